@@ -1,0 +1,1 @@
+"""Domain words, codes, storage, import and export; knows no other package of rapport."""

@@ -1,0 +1,100 @@
+"""The engine and the one way to open a transaction, on SQLite and PostgreSQL alike."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from data.errors import SettingsError, StorageError
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a SQLite writer waits for another one, in milliseconds."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a database URL.
+
+    SQLite runs in WAL mode with `synchronous=FULL`, foreign keys and a busy timeout; every
+    transaction that may write is opened with BEGIN IMMEDIATE, so that two writers queue instead of
+    failing. PostgreSQL is used as it is, through psycopg.
+
+    Raises:
+        SettingsError: The URL is not one of these two databases.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError("database_url is not a database URL") from None
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if backend != "sqlite":
+        raise SettingsError(
+            f"database_url names {backend!r}: use sqlite:///... or postgresql://..."
+        )
+    try:
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1_000})
+    except NoSuchModuleError:
+        raise SettingsError("database_url names an unknown SQLite driver") from None
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Set up one SQLite connection; transactions are opened by `transaction` alone."""
+    assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - narrows the driver's type
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "temp_store=FILE",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection inside one transaction that may write; commits, or rolls back on any error.
+
+    Raises:
+        StorageError: The database cannot be reached or is locked for too long.
+    """
+    try:
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+    except OperationalError as error:
+        raise StorageError(f"the database refused: {_cause(error)}") from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for reads that all see one state of the database.
+
+    Raises:
+        StorageError: The database cannot be reached, or its tables are missing.
+    """
+    try:
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                )
+            yield connection
+    except OperationalError as error:
+        raise StorageError(f"the database refused: {_cause(error)}") from error
+
+
+def _cause(error: OperationalError) -> str:
+    """The driver's first line, which names objects and never row values."""
+    return str(error.orig).strip().splitlines()[0] if error.orig else "no cause given"

@@ -1,0 +1,160 @@
+"""The database schema as SQLAlchemy tables.
+
+The ten clinic tables are derived from `data.clinic`; the application's own tables are written out.
+References between clinic tables are soft: logs come from other systems, in any order, and
+`rapport check` counts what dangles. The application's own tables use foreign keys.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from data.clinic import CLINIC_TABLES
+from data.columns import ID_LENGTH, Kind, TableSpec
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+STORAGE = {
+    Kind.ID: String(ID_LENGTH),
+    Kind.WORD: String(ID_LENGTH),
+    Kind.TEXT: Text(),
+    Kind.INTEGER: BigInteger(),
+    Kind.NUMBER: Float(53),
+    Kind.FLAG: Boolean(),
+    Kind.TIME: BigInteger(),
+    Kind.WORDS: Text(),
+}
+"""Storage type of each kind; times are microseconds since 1970, lists are JSON arrays."""
+
+
+def clinic_table(spec: TableSpec, target: MetaData) -> Table:
+    """The table that stores one clinic table.
+
+    A list is never NULL (an absent list is the empty one), and a missing value in a key is stored
+    as the empty string, so that keys compare on every database.
+    """
+    columns = []
+    for column in spec.columns:
+        never_null = column.is_required or column.kind is Kind.WORDS or column.name in spec.key
+        columns.append(
+            Column(
+                column.name,
+                STORAGE[column.kind],
+                primary_key=column.name in spec.key,
+                nullable=not never_null,
+                autoincrement=False,
+            )
+        )
+    return Table(spec.name, target, *columns)
+
+
+CLINIC: dict[str, Table] = {
+    name: clinic_table(spec, metadata) for name, spec in CLINIC_TABLES.items()
+}
+"""The ten clinic tables by name."""
+
+Index(None, CLINIC["intakes"].c.patient_id)
+Index(None, CLINIC["offers"].c.intake_id)
+Index(None, CLINIC["episodes"].c.intake_id)
+Index(None, CLINIC["content_events"].c.user_id, CLINIC["content_events"].c.at)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("name", String(ID_LENGTH), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""How often each named part of the store (`directory`, `catalogue`, `models`) has changed."""
+
+match_log = Table(
+    "match_log",
+    metadata,
+    Column("match_id", String(ID_LENGTH), primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("patient_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("matching_version", String(ID_LENGTH)),
+    Column("policy", String(ID_LENGTH), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("decision", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+)
+"""Append-only: each match request with its whole candidate set (`decision`, JSON) and the bytes
+that were answered."""
+
+recommendation_log = Table(
+    "recommendation_log",
+    metadata,
+    Column("recommendation_id", String(ID_LENGTH), primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("person_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("recommender_version", String(ID_LENGTH)),
+    Column("seed", BigInteger, nullable=False),
+    Column("decision", LargeBinary, nullable=False),
+)
+"""Append-only: each recommendation as served."""
+
+model_versions = Table(
+    "model_versions",
+    metadata,
+    Column("version", String(ID_LENGTH), primary_key=True),
+    Column("kind", String(32), nullable=False, index=True),
+    Column("state", String(32), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("trained_on", String(32), nullable=False),
+    Column("bundle_hash", String(64), nullable=False),
+    Column("metrics", Text, nullable=False),
+)
+"""Every trained model; its files stand in `$RAPPORT_HOME/models/VERSION`."""
+
+registry_audit = Table(
+    "registry_audit",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("version", String(ID_LENGTH), ForeignKey("model_versions.version"), nullable=False),
+    Column("replaced", String(ID_LENGTH), ForeignKey("model_versions.version")),
+    Column("reason", Text, nullable=False),
+)
+"""Append-only: who served when, and why it changed."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(32), primary_key=True),
+    Column("name", String(ID_LENGTH), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+"""Clients of the API; only the hash of a 256-bit random secret is kept."""
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("client", String(ID_LENGTH), primary_key=True),
+    Column("key", String(ID_LENGTH), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("status", BigInteger),
+    Column("answer", LargeBinary),
+)
+"""Answers kept for `Idempotency-Key`; status is NULL while the first request is under way."""

@@ -1,0 +1,1 @@
+"""Who may treat this person, who of them fits best, and why."""

@@ -1,0 +1,1 @@
+"""Which self-guided content fits this person now, safely."""

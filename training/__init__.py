@@ -1,0 +1,1 @@
+"""The command line: simulate, import, train, evaluate, promote, serve."""
