@@ -1,0 +1,1 @@
+"""Code lists and the rules that come with them."""
