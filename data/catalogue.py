@@ -61,9 +61,7 @@ class Catalogue:
     retired_at: NDArray[np.int64]
 
     @classmethod
-    def build(
-        cls, content: pd.DataFrame, programs: pd.DataFrame, *, revision: int = 0
-    ) -> Self:
+    def build(cls, content: pd.DataFrame, programs: pd.DataFrame, *, revision: int = 0) -> Self:
         """A snapshot of frames of the tables `content` and `programs`.
 
         Args:
@@ -74,7 +72,9 @@ class Catalogue:
         frame = content.sort_values("item_id", kind="stable").reset_index(drop=True)
         ids = tuple(frame["item_id"].astype(str))
         named = _texts(frame["program_id"])
-        titles = dict(zip(_texts(programs["program_id"]), _texts(programs["title"]), strict=True))
+        titles = dict(
+            zip(_texts(programs["program_id"]), _texts(programs["title"]), strict=True)
+        )
         guided = set(programs["program_id"][programs["guided"].astype("boolean").fillna(False)])
         program_ids = tuple(sorted({*titles, *(name for name in named if name)}))
         program_rows = {name: row for row, name in enumerate(program_ids)}

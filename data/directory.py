@@ -5,7 +5,7 @@ snapshot is built beside the old one and swapped in.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,11 @@ UNKNOWN_SLOTS = -1
 
 
 def micros(column: pd.Series) -> NDArray[np.int64]:
-    """A frame's TIME column as microseconds since 1970 UTC; shape (rows,), missing is
-    `UNKNOWN_TIME`."""
+    """A frame's TIME column as microseconds since 1970 UTC.
+
+    Returns:
+        Instants of shape (rows,); `UNKNOWN_TIME` where missing.
+    """
     values = column.astype("datetime64[us, UTC]").dt.tz_localize(None).to_numpy()
     return values.astype("datetime64[us]").astype(np.int64)
 
@@ -42,6 +45,49 @@ def _texts(column: pd.Series) -> list[str]:
 
 def _single(column: pd.Series) -> WordIndex:
     return WordIndex.build([(value,) if value else () for value in _texts(column)])
+
+
+def _word_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """The inverted word lists of a directory, by field name."""
+    areas = zip(frame["licensed_regions"], frame["compact_regions"], strict=True)
+    return {
+        "regions": WordIndex.build([(*own, *compact) for own, compact in areas]),
+        "payers": WordIndex.build(list(frame["payers"])),
+        "languages": WordIndex.build(list(frame["languages"]), key="language"),
+        "formats": WordIndex.build(list(frame["formats"])),
+        "age_bands": WordIndex.build(list(frame["age_bands"])),
+        "populations": WordIndex.build(list(frame["populations"])),
+        "specialties": WordIndex.build(list(frame["specialties_top"])),
+        "also_treats": WordIndex.build(list(frame["also_treats"])),
+        "modalities": WordIndex.build(list(frame["modalities"])),
+        "not_accepted": WordIndex.build(list(frame["not_accepted"])),
+        "genders": _single(frame["gender"]),
+        "styles": _single(frame["style_directive"]),
+    }
+
+
+def _array_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """The numbers, flags and instants of a directory, by field name."""
+    slots = _numbers(frame["open_slots"])
+    ceilings = [word_key(value) for value in _texts(frame["acuity_ceiling"])]
+    licences = zip(frame["taxonomy"], _texts(frame["credential"]), strict=True)
+    return {
+        "style_structured": _numbers(frame["style_structured"]),
+        "accepts_self_pay": _flags(frame["accepts_self_pay"], missing=False),
+        "interpreter_ok": _flags(frame["interpreter_ok"], missing=False),
+        "accepts_new": _flags(frame["accepts_new"], missing=True),
+        "open_slots": np.where(np.isnan(slots), UNKNOWN_SLOTS, slots).astype(np.int64),
+        "weekly_new_slots": _numbers(frame["weekly_new_slots"]),
+        "next_available": micros(frame["next_available"]),
+        "acuity_ceiling": np.array(
+            [Tier.GREEN if word == "green" else Tier.AMBER for word in ceilings], np.int64
+        ),
+        "is_prescriber": np.array([is_prescriber(*licence) for licence in licences], np.bool_),
+        "years_experience": _numbers(frame["years_experience"]),
+        "latitude": _numbers(frame["latitude"]),
+        "longitude": _numbers(frame["longitude"]),
+        "verified_at": micros(frame["verified_at"]),
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -102,50 +148,14 @@ class Directory:
         """
         frame = frame.sort_values("clinician_id", kind="stable").reset_index(drop=True)
         ids = tuple(frame["clinician_id"].astype(str))
-        slots = _numbers(frame["open_slots"])
-        ceilings = [word_key(value) for value in _texts(frame["acuity_ceiling"])]
-        credentials = _texts(frame["credential"])
-        areas = zip(frame["licensed_regions"], frame["compact_regions"], strict=True)
         return cls(
             revision=revision,
             clinician_ids=ids,
             rows={clinician_id: row for row, clinician_id in enumerate(ids)},
             display_names=tuple(_texts(frame["display_name"])),
-            regions=WordIndex.build([(*own, *compact) for own, compact in areas]),
-            payers=WordIndex.build(list(frame["payers"])),
-            languages=WordIndex.build(list(frame["languages"]), key="language"),
-            formats=WordIndex.build(list(frame["formats"])),
-            age_bands=WordIndex.build(list(frame["age_bands"])),
-            populations=WordIndex.build(list(frame["populations"])),
-            specialties=WordIndex.build(list(frame["specialties_top"])),
-            also_treats=WordIndex.build(list(frame["also_treats"])),
-            modalities=WordIndex.build(list(frame["modalities"])),
-            not_accepted=WordIndex.build(list(frame["not_accepted"])),
-            genders=_single(frame["gender"]),
-            styles=_single(frame["style_directive"]),
-            style_structured=_numbers(frame["style_structured"]),
-            accepts_self_pay=_flags(frame["accepts_self_pay"], missing=False),
-            interpreter_ok=_flags(frame["interpreter_ok"], missing=False),
-            accepts_new=_flags(frame["accepts_new"], missing=True),
-            open_slots=np.where(np.isnan(slots), UNKNOWN_SLOTS, slots).astype(np.int64),
-            weekly_new_slots=_numbers(frame["weekly_new_slots"]),
-            next_available=micros(frame["next_available"]),
-            acuity_ceiling=np.array(
-                [Tier.GREEN if word == "green" else Tier.AMBER for word in ceilings],
-                dtype=np.int64,
-            ),
-            is_prescriber=np.array(
-                [
-                    is_prescriber(taxonomy, credential)
-                    for taxonomy, credential in zip(frame["taxonomy"], credentials, strict=True)
-                ],
-                dtype=np.bool_,
-            ),
-            years_experience=_numbers(frame["years_experience"]),
-            latitude=_numbers(frame["latitude"]),
-            longitude=_numbers(frame["longitude"]),
-            verified_at=micros(frame["verified_at"]),
             clinic_ids=tuple(_texts(frame["clinic_id"])),
+            **_word_columns(frame),
+            **_array_columns(frame),
         )
 
     def __len__(self) -> int:

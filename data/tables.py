@@ -5,6 +5,8 @@ References between clinic tables are soft: logs come from other systems, in any 
 `rapport check` counts what dangles. The application's own tables use foreign keys.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.types import TypeEngine
 
 from data.clinic import CLINIC_TABLES
 from data.columns import ID_LENGTH, Kind, TableSpec
@@ -31,7 +34,7 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
-STORAGE = {
+STORAGE: dict[Kind, TypeEngine[Any]] = {
     Kind.ID: String(ID_LENGTH),
     Kind.WORD: String(ID_LENGTH),
     Kind.TEXT: Text(),
@@ -50,7 +53,7 @@ def clinic_table(spec: TableSpec, target: MetaData) -> Table:
     A list is never NULL (an absent list is the empty one), and a missing value in a key is stored
     as the empty string, so that keys compare on every database.
     """
-    columns = []
+    columns: list[Column[Any]] = []
     for column in spec.columns:
         never_null = column.is_required or column.kind is Kind.WORDS or column.name in spec.key
         columns.append(

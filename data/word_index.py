@@ -1,6 +1,6 @@
 """Which rows carry a word: one boolean row per word, so that a filter is one look-up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +28,14 @@ def language_key(tag: str) -> str:
     return word_key(tag).replace("_", "-").split("-", 1)[0]
 
 
+FOLDS: Mapping[str, Callable[[str], str]] = {
+    "word": word_key,
+    "language": language_key,
+    "exact": str,
+}
+"""How the words of a column are made comparable."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WordIndex:
     """The words of one list column, inverted.
@@ -50,7 +58,7 @@ class WordIndex:
             lists: The words of each item, in item order.
             key: `word` compares whole words, `language` primary languages, `exact` as written.
         """
-        fold = {"word": word_key, "language": language_key, "exact": str}[key]
+        fold = FOLDS[key]
         rows: dict[str, int] = {}
         hits: list[tuple[int, int]] = []
         for item, entries in enumerate(lists):
@@ -59,7 +67,7 @@ class WordIndex:
         if hits:
             places = np.array(hits, dtype=np.int64)
             matrix[places[:, 0], places[:, 1]] = True
-        return cls(rows, matrix, matrix.any(axis=0))
+        return cls(rows, matrix, np.logical_or.reduce(matrix, axis=0))
 
     def having(self, key: str) -> NDArray[np.bool_]:
         """Items that carry a word, given as its key; a new word is carried by none.
@@ -79,7 +87,7 @@ class WordIndex:
         rows = [self.rows[key] for key in keys if key in self.rows]
         if not rows:
             return np.zeros_like(self.has_words)
-        return self.matrix[rows].any(axis=0)
+        return np.logical_or.reduce(self.matrix[rows], axis=0)
 
     def count_of(self, keys: Iterable[str]) -> NDArray[np.int64]:
         """How many of the words each item carries; shape (items,)."""

@@ -47,7 +47,9 @@ CONCERNS: tuple[Concern, ...] = (
         word="grief", domain="grief", icd10=("F43.81",), synonyms=("grief-and-loss", "loss")
     ),
     Concern(word="ocd", domain="ocd", icd10=("F42",)),
-    Concern(word="panic", domain="panic", icd10=("F41.0",), synonyms=("phobia", "panic-phobia")),
+    Concern(
+        word="panic", domain="panic", icd10=("F41.0",), synonyms=("phobia", "panic-phobia")
+    ),
     Concern(word="social_anxiety", domain="anxiety", icd10=("F40.10",)),
     Concern(
         word="substance",
@@ -72,7 +74,9 @@ CONCERNS: tuple[Concern, ...] = (
     ),
     Concern(word="identity", domain="identity", synonyms=("lgbtq", "human-sexuality")),
     Concern(word="anger", domain="anger", icd10=("R45.4",), synonyms=("anger-management",)),
-    Concern(word="psychosis", domain="psychosis", icd10=("F20", "F29"), synonyms=("schizophrenia",)),
+    Concern(
+        word="psychosis", domain="psychosis", icd10=("F20", "F29"), synonyms=("schizophrenia",)
+    ),
     Concern(word="other", domain="other"),
 )
 """All known concerns; the first eighteen and the last one follow the simulator's parameter 10."""

@@ -5,7 +5,7 @@ Q6 behaviour. Source: C-SSRS triage sheet.
 """
 
 
-def level(
+def level(  # noqa: PLR0913 - the screener has seven answers
     *,
     wish: bool,
     thoughts: bool,

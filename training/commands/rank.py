@@ -1,0 +1,67 @@
+"""`rapport rank`: many intakes at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data.exporting import write_frame
+from data.importing import read_file
+
+from data.clinic import INTAKES
+from data.frames import intakes_from_frame
+from training.batch import RANKING, rank_intakes
+from training.commands.arguments import as_of_option, parse_time
+from training.console import Session
+from training.store import open_store
+
+
+def rank(
+    context: typer.Context,
+    intakes: Annotated[Path, typer.Option(help="File with the columns of `intakes`.")],
+    out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .ndjson.")],
+    top: Annotated[int, typer.Option(min=1, help="Clinicians per intake.")] = 10,
+    model: Annotated[
+        str | None, typer.Option(help="A version; else the champion.", metavar="VERSION")
+    ] = None,
+    as_of: as_of_option = None,
+) -> None:
+    """Rank the eligible clinicians of every intake in a file, by utility alone.
+
+    One row per intake and rank; an intake that may not be ranked has one row whose rank is empty
+    and whose pathway says why (`crisis`, `navigator`). Each intake is ranked as of the time it was
+    requested unless `--as-of` says otherwise.
+
+    Example:
+      rapport rank --intakes new.csv --out ranked.csv --top 5
+    """
+    session: Session = context.obj
+    settings = session.settings
+    requests = intakes_from_frame(read_file(intakes, INTAKES))
+    engine = open_store(settings)
+    with session.progress() as report:
+        ranking, version = rank_intakes(
+            settings,
+            engine,
+            requests,
+            top=top,
+            version=model,
+            at=parse_time(as_of) if as_of else None,
+            on_progress=report,
+        )
+    write_frame(ranking, RANKING, out)
+    ranked = int(ranking["rank"].notna().sum())
+    document = {
+        "intakes": len(requests),
+        "rows": len(ranking),
+        "ranked": ranked,
+        "model": version,
+        "out": str(out),
+    }
+    session.answer(
+        document, f"{len(requests)} intakes, {ranked} ranked rows by {version} in {out}"
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("rank")(rank)

@@ -1,0 +1,60 @@
+"""`rapport recommend`: many people at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data.exporting import write_frame
+from data.importing import read_file
+
+from training.batch import RECOMMENDATIONS, USERS, recommend_to_people
+from training.commands.arguments import as_of_option, parse_time
+from training.console import Session
+from training.store import now, open_store
+
+
+def recommend(
+    context: typer.Context,
+    users: Annotated[Path, typer.Option(help="File with the column `user_id`.")],
+    out: Annotated[Path, typer.Option(help="File to write: .parquet, .csv or .ndjson.")],
+    top: Annotated[int, typer.Option(min=1, help="Items per person.")] = 20,
+    model: Annotated[
+        str | None, typer.Option(help="A version; else the champion.", metavar="VERSION")
+    ] = None,
+    as_of: as_of_option = None,
+    *,
+    exclude_seen: Annotated[
+        bool, typer.Option("--exclude-seen", help="Leave out what a person has used.")
+    ] = False,
+) -> None:
+    """Recommend content to every person in a file.
+
+    A person never seen before gets what suits newcomers; whoever triage keeps from content (tier
+    red at the newest intake) gets no row.
+
+    Example:
+      rapport recommend --users people.csv --out content.csv --top 10
+    """
+    session: Session = context.obj
+    settings = session.settings
+    people = list(read_file(users, USERS)["user_id"])
+    engine = open_store(settings)
+    with session.progress() as report:
+        rows, version = recommend_to_people(
+            settings,
+            engine,
+            people,
+            top=top,
+            version=model,
+            at=parse_time(as_of) if as_of else now(),
+            exclude_seen=exclude_seen,
+            on_progress=report,
+        )
+    write_frame(rows, RECOMMENDATIONS, out)
+    document = {"users": len(people), "rows": len(rows), "model": version, "out": str(out)}
+    session.answer(document, f"{len(people)} people, {len(rows)} rows by {version} in {out}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("recommend")(recommend)

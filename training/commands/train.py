@@ -1,0 +1,65 @@
+"""`rapport train`: a new model from what the store holds."""
+
+from typing import Annotated
+
+import typer
+
+from training.commands.arguments import MODEL_KINDS, as_of_option, parse_kind, parse_time
+from training.console import Session, table_text
+from training.jobs import TrainingOrder, train_model
+from training.store import now, open_store
+
+
+def train(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help=MODEL_KINDS)],
+    as_of: as_of_option = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same data and seed, same model, byte for byte.")
+    ] = None,
+    budget: Annotated[
+        float, typer.Option(min=1, help="Seconds that tuning itself may take.")
+    ] = 600.0,
+) -> None:
+    """Train a model on what was known at a time, and register it.
+
+    It tunes itself on later data than it learns from, is measured on later data still, and is
+    promoted by itself only where nothing of its kind serves yet and the gates pass; otherwise it
+    stays a candidate.
+
+    Examples:
+      rapport train matching
+
+      rapport train recommender --as-of 2026-06-30T00:00:00Z --budget 120
+    """
+    session: Session = context.obj
+    settings = session.settings
+    order = TrainingOrder(
+        kind=parse_kind(kind),
+        as_of=parse_time(as_of) if as_of else None,
+        seed=settings.seed if seed is None else seed,
+        budget_seconds=budget,
+        at=now(),
+    )
+    engine = open_store(settings)
+    with session.progress() as report:
+        trained = train_model(settings, engine, order, on_progress=report)
+    for words in trained.remarks:
+        session.say(words)
+    document = {
+        "version": trained.version,
+        "kind": trained.kind,
+        "state": trained.state,
+        "metrics": trained.metrics,
+    }
+    rows = [[name, value] for name, value in trained.metrics.items()]
+    session.answer(
+        document,
+        f"{trained.version} ({trained.kind}) is {trained.state}\n\n"
+        + table_text(["metric", "value"], rows),
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("train")(train)
