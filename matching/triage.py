@@ -1,0 +1,88 @@
+"""Safety before ranking: fixed rules on structured answers give a tier, states and a care level.
+
+Triage only ever escalates: an answer that is more worrying never gives a lower tier, a low answer
+clears nothing, and what cannot be read or computed counts as amber.
+"""
+
+from data.clinic import CSSRS_LEVELS
+from data.domain import Condition, Intake, Safety, Tier
+from data.word_index import word_key
+from matching.care_level import care_level_of
+from matching.triage_rules import CHECK_ACTIONS, NO_CONDITION, RULES, SUICIDALITY, Rule
+
+TRIAGE_ERROR = "triage_error"
+FREE_TEXT_UNSCREENED = "free_text_unscreened"
+
+_FREE_TEXT = Rule(
+    code=FREE_TEXT_UNSCREENED,
+    holds=lambda _intake: True,
+    tier=Tier.AMBER,
+    conditions=SUICIDALITY,
+    actions=CHECK_ACTIONS,
+)
+_ERROR = Rule(
+    code=TRIAGE_ERROR,
+    holds=lambda _intake: True,
+    tier=Tier.AMBER,
+    conditions=SUICIDALITY,
+    actions=CHECK_ACTIONS,
+)
+
+
+def _is_given(free_text: str | None) -> bool:
+    return free_text is not None and bool(free_text.strip())
+
+
+def _safety(intake: Intake, fired: list[Rule]) -> Safety:
+    fired = sorted(fired, key=lambda rule: -rule.tier)
+    tier = max((rule.tier for rule in fired), default=Tier.GREEN)
+    conditions = NO_CONDITION.union(*(rule.conditions for rule in fired))
+    if tier is Tier.RED:
+        conditions |= {Condition.RED}
+    actions = dict.fromkeys(action for rule in fired for action in rule.actions)
+    if intake.cssrs is not None and word_key(str(intake.cssrs)) in CSSRS_LEVELS:
+        actions.pop("request_cssrs", None)
+    return Safety(
+        tier=tier,
+        care_level=care_level_of(intake, tier, conditions),
+        reasons=tuple(rule.code for rule in fired),
+        actions=tuple(actions),
+        conditions=conditions,
+    )
+
+
+def assess(intake: Intake, *, free_text: str | None = None) -> Safety:
+    """The safety tier, care level and states of a request.
+
+    Args:
+        intake: The request; a missing answer fires no rule and clears none.
+        free_text: What the person wrote, if anything. It is not read here: text that nobody has
+            screened counts as at least amber. It is never kept.
+    """
+    fired = [rule for rule in RULES if rule.holds(intake)]
+    if _is_given(free_text):
+        fired.append(_FREE_TEXT)
+    return _safety(intake, fired)
+
+
+def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
+    """As `assess`, for values that nobody has checked: a rule that breaks counts as amber.
+
+    Every rule is tried by itself, so that one broken answer hides no other.
+
+    Args:
+        intake: The request, with values of any kind.
+        free_text: As for `assess`.
+    """
+    try:
+        return assess(intake, free_text=free_text)
+    except Exception:  # noqa: BLE001 - the rule itself: any failure of triage counts as amber
+        fired = [rule for rule in RULES if _holds_safely(rule, intake)]
+        return _safety(intake, [*fired, _ERROR])
+
+
+def _holds_safely(rule: Rule, intake: Intake) -> bool:
+    try:
+        return bool(rule.holds(intake))
+    except Exception:  # noqa: BLE001 - the failure has been counted as amber by the caller
+        return False
