@@ -7,10 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 
 from data.errors import SettingsError, StorageError
 
+UPGRADE_HINT = "the database lacks tables or columns of this version: run `rapport db upgrade`"
+"""What to do where a table is missing."""
+MISSING_STATES = frozenset({"42P01", "42703", "3F000"})
+"""SQLSTATE of an undefined table, column or schema."""
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for another one, in milliseconds."""
 
@@ -20,7 +30,7 @@ def open_engine(url: str) -> Engine:
 
     SQLite runs in WAL mode with `synchronous=FULL`, foreign keys and a busy timeout; every
     transaction that may write is opened with BEGIN IMMEDIATE, so that two writers queue instead of
-    failing. PostgreSQL is used as it is, through psycopg.
+    failing. PostgreSQL is used as it is, through psycopg. Errors never show the values of a row.
 
     Raises:
         SettingsError: The URL is not one of these two databases.
@@ -31,13 +41,19 @@ def open_engine(url: str) -> Engine:
         raise SettingsError("database_url is not a database URL") from None
     backend = parsed.get_backend_name()
     if backend == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
     if backend != "sqlite":
         raise SettingsError(
             f"database_url names {backend!r}: use sqlite:///... or postgresql://..."
         )
     try:
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1_000})
+        engine = create_engine(
+            parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1_000}, hide_parameters=True
+        )
     except NoSuchModuleError:
         raise SettingsError("database_url names an unknown SQLite driver") from None
     event.listen(engine, "connect", _prepare_sqlite)
@@ -64,15 +80,20 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """A connection inside one transaction that may write; commits, or rolls back on any error.
 
     Raises:
-        StorageError: The database cannot be reached or is locked for too long.
+        IntegrityError: A row breaks a constraint; SQLAlchemy's own error, for the caller to name.
+        DataError: A value does not fit its column; likewise.
+        StorageError: The database cannot be reached, is damaged or locked for too long, or its
+            tables are missing.
     """
     try:
         with engine.connect() as connection, connection.begin():
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
-    except OperationalError as error:
-        raise StorageError(f"the database refused: {_cause(error)}") from error
+    except (IntegrityError, DataError):
+        raise  # the caller's rows are at fault, not the database
+    except DatabaseError as error:
+        raise StorageError(refusal(error)) from error
 
 
 @contextmanager
@@ -91,10 +112,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
                 )
             yield connection
-    except OperationalError as error:
-        raise StorageError(f"the database refused: {_cause(error)}") from error
+    except DatabaseError as error:
+        raise StorageError(refusal(error)) from error
 
 
-def _cause(error: OperationalError) -> str:
-    """The driver's first line, which names objects and never row values."""
-    return str(error.orig).strip().splitlines()[0] if error.orig else "no cause given"
+def refusal(error: DatabaseError) -> str:
+    """Why the database refused, in words that name objects and never row values."""
+    words = str(error.orig).strip().splitlines()[:1]
+    cause = words[0] if words else "no cause given"
+    is_missing = getattr(error.orig, "sqlstate", None) in MISSING_STATES
+    if is_missing or cause.startswith(("no such table", "no such column")):
+        return UPGRADE_HINT
+    return f"the database refused: {cause}"

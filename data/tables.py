@@ -126,6 +126,15 @@ model_versions = Table(
 )
 """Every trained model; its files stand in `$RAPPORT_HOME/models/VERSION`."""
 
+ONE_CHAMPION = model_versions.c.state == "champion"
+Index(
+    "uq_model_versions_champion",
+    model_versions.c.kind,
+    unique=True,
+    sqlite_where=ONE_CHAMPION,
+    postgresql_where=ONE_CHAMPION,
+)
+
 registry_audit = Table(
     "registry_audit",
     metadata,
