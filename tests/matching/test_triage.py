@@ -1,0 +1,197 @@
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.domain import CareLevel, Condition, Intake, Tier
+from matching.triage import assess, assess_safely
+
+LEVELS = list(CareLevel)
+FLAGS = (
+    "psychosis",
+    "mania",
+    "substance_withdrawal",
+    "violence_risk",
+    "medication_question",
+)
+SCORES = {
+    "phq9_total": 27,
+    "phq9_item9": 3,
+    "gad7_total": 21,
+    "pcl5_total": 80,
+    "wsas_total": 40,
+}
+CONCERNS = ("anxiety", "PTSD", "bipolar", "eating", "alcohol", "psychosis", "Bruxism", "")
+
+
+@st.composite
+def requests(draw):
+    """Any request whose scores are possible."""
+    return Intake(
+        intake_id="i",
+        patient_id="p",
+        requested_at=datetime(2026, 3, 2, tzinfo=UTC),
+        region="US-CA",
+        age_band=draw(st.sampled_from(["26-35", "13-17", "?"])),
+        payer="aetna",
+        cssrs=draw(st.sampled_from([None, "none", "low", "moderate", "high"])),
+        concerns=tuple(draw(st.lists(st.sampled_from(CONCERNS), max_size=3))),
+        **{flag: draw(st.sampled_from([None, False, True])) for flag in FLAGS},
+        **{
+            name: draw(st.none() | st.integers(min_value=0, max_value=high))
+            for name, high in SCORES.items()
+        },
+    )
+
+
+def worse(draw, intake: Intake) -> Intake:
+    """The same request with one more worrying answer."""
+    name = draw(st.sampled_from([*SCORES, *FLAGS, "cssrs", "concerns"]))
+    if name in SCORES:
+        low = getattr(intake, name)
+        if low is None:
+            low = 10 if name in {"phq9_total", "gad7_total", "wsas_total"} else 0
+        return replace(intake, **{name: draw(st.integers(low, max(low, SCORES[name])))})
+    if name == "cssrs":
+        levels = ["none", "low", "moderate", "high"]
+        now = levels.index(intake.cssrs or "none")
+        return replace(intake, cssrs=draw(st.sampled_from(levels[now:])))
+    if name == "concerns":
+        return replace(intake, concerns=(*intake.concerns, draw(st.sampled_from(CONCERNS))))
+    return replace(intake, **{name: True})
+
+
+class TestAssess:
+    @pytest.mark.parametrize(
+        ("values", "tier", "reason"),
+        [
+            ({"cssrs": "high"}, Tier.RED, "cssrs_high"),
+            ({"cssrs": " HIGH "}, Tier.RED, "cssrs_high"),
+            ({"violence_risk": True}, Tier.RED, "violence_risk"),
+            ({"psychosis": True}, Tier.RED, "psychosis"),
+            ({"mania": True}, Tier.RED, "mania"),
+            ({"substance_withdrawal": True}, Tier.RED, "substance_withdrawal"),
+            ({"cssrs": "moderate"}, Tier.AMBER, "cssrs_moderate"),
+            ({"cssrs": "low"}, Tier.AMBER, "cssrs_low"),
+            ({"cssrs": "unclear"}, Tier.AMBER, "cssrs_unreadable"),
+            ({"phq9_item9": 1}, Tier.AMBER, "phq9_item9"),
+            ({"phq9_item9": 1, "phq9_total": 1, "cssrs": "none"}, Tier.AMBER, "phq9_item9"),
+            ({"phq9_total": 20}, Tier.AMBER, "phq9_severe"),
+            ({"gad7_total": 15}, Tier.AMBER, "gad7_severe"),
+            ({"wsas_total": 21}, Tier.AMBER, "wsas_severe"),
+            ({"phq9_total": 99}, Tier.AMBER, "score_out_of_range"),
+            ({"phq9_item9": -1}, Tier.AMBER, "score_out_of_range"),
+            ({"pcl5_total": 33}, Tier.GREEN, "pcl5_cut"),
+            ({"concerns": ("PTSD",)}, Tier.GREEN, "trauma"),
+        ],
+    )
+    def test_each_rule_fires(self, make_intake, values, tier, reason):
+        """Each row of the clinical table has its tier and its code."""
+        safety = assess(make_intake(**values))
+        assert safety.tier is tier
+        assert safety.reasons[0] == reason
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {},
+            {"phq9_total": 19, "gad7_total": 14, "wsas_total": 20, "pcl5_total": 32},
+            {"phq9_item9": 0, "cssrs": "none", "psychosis": False, "mania": None},
+        ],
+    )
+    def test_below_every_bound_is_green(self, make_intake, values):
+        """One below each bound, nothing said and everything denied fire no rule."""
+        safety = assess(make_intake(**values))
+        assert (safety.tier, safety.reasons, safety.conditions) == (
+            Tier.GREEN,
+            (),
+            frozenset(),
+        )
+
+    @pytest.mark.parametrize(
+        ("values", "conditions"),
+        [
+            ({"cssrs": "high"}, {Condition.RED, Condition.SUICIDALITY}),
+            ({"mania": True}, {Condition.RED, Condition.PSYCHOSIS_MANIA, Condition.BIPOLAR}),
+            ({"concerns": ("schizophrenia",)}, {Condition.PSYCHOSIS_MANIA}),
+            (
+                {"concerns": ("anorexia", "Alcohol")},
+                {Condition.EATING_DISORDER, Condition.SUBSTANCE},
+            ),
+            ({"concerns": ("panic", "postpartum")}, {Condition.PANIC, Condition.PERINATAL}),
+            ({"concerns": ("epilepsy", "bipolar")}, {Condition.SEIZURE, Condition.BIPOLAR}),
+            ({"age_band": "13-17"}, {Condition.MINOR}),
+            ({"gad7_total": 21, "pcl5_total": 80}, {Condition.SEVERE, Condition.TRAUMA}),
+        ],
+    )
+    def test_states_withhold_content(self, make_intake, values, conditions):
+        """The states are those of the content gating table."""
+        assert assess(make_intake(**values)).conditions == conditions
+
+    def test_a_screener_is_asked_for_until_there_is_one(self, make_intake):
+        """A positive item 9 asks for the C-SSRS; a finished C-SSRS is not asked for again."""
+        assert "request_cssrs" in assess(make_intake(phq9_item9=2)).actions
+        done = assess(make_intake(phq9_item9=2, cssrs="low"))
+        assert "request_cssrs" not in done.actions
+        assert "same_week_review" in done.actions
+
+    def test_free_text_nobody_has_screened_is_amber(self, make_intake):
+        """Any text counts, blanks do not, and the text is nowhere in the answer."""
+        safety = assess(make_intake(), free_text="my cat is fine")
+        assert safety.tier is Tier.AMBER
+        assert safety.reasons == ("free_text_unscreened",)
+        assert "cat" not in repr(safety)
+        assert assess(make_intake(), free_text="  ").tier is Tier.GREEN
+
+    def test_text_lowers_nothing(self, make_intake):
+        """A red person with a harmless text stays red."""
+        assert assess(make_intake(cssrs="high"), free_text="all good").tier is Tier.RED
+
+    @given(st.data())
+    def test_more_risk_never_lowers_the_tier(self, data):
+        """Tier, states and care level only rise with a more worrying answer."""
+        intake = data.draw(requests())
+        before, after = assess(intake), assess(worse(data.draw, intake))
+        assert after.tier >= before.tier
+        assert after.conditions >= before.conditions
+        assert LEVELS.index(after.care_level) >= LEVELS.index(before.care_level)
+
+    @given(requests())
+    def test_red_is_always_crisis_and_amber_never_self_help(self, intake):
+        """The care level follows the tier."""
+        safety = assess(intake)
+        assert (safety.care_level is CareLevel.CRISIS) == (safety.tier is Tier.RED)
+        if safety.tier is Tier.AMBER:
+            assert safety.care_level in {CareLevel.OUTPATIENT, CareLevel.PSYCHIATRIC}
+
+
+class TestAssessSafely:
+    @given(requests(), st.none() | st.text(max_size=5))
+    def test_sound_requests_are_assessed_as_ever(self, intake, free_text):
+        """Without an error both functions agree."""
+        assert assess_safely(intake, free_text=free_text) == assess(intake, free_text=free_text)
+
+    def test_an_error_is_amber(self, make_intake):
+        """A total that is no number breaks a rule, and the request is looked at by a person."""
+        safety = assess_safely(make_intake(gad7_total="many"))
+        assert safety.tier is Tier.AMBER
+        assert safety.reasons == ("triage_error",)
+        assert "human_review" in safety.actions
+        assert Condition.SUICIDALITY in safety.conditions
+
+    def test_an_error_hides_no_red(self, make_intake):
+        """A broken answer beside a red flag leaves the request red."""
+        safety = assess_safely(make_intake(phq9_total="?", violence_risk=True))
+        assert safety.tier is Tier.RED
+        assert safety.care_level is CareLevel.CRISIS
+
+    @pytest.mark.parametrize(
+        "name", [field.name for field in fields(Intake) if field.name != "intake_id"]
+    )
+    def test_any_broken_field_leaves_an_answer(self, make_intake, name):
+        """Whatever field holds nonsense, there is a tier, and a red flag still counts."""
+        flag = "mania" if name == "violence_risk" else "violence_risk"
+        broken = make_intake(**{name: object(), flag: True})
+        assert assess_safely(broken).tier is Tier.RED
