@@ -17,6 +17,9 @@ from sqlalchemy.exc import (
 
 from data.errors import SettingsError, StorageError
 
+__all__ = ["Engine", "open_engine", "reading", "refusal", "transaction"]
+# Engine stands here for type hints outside data/, where nobody may import SQLAlchemy.
+
 UPGRADE_HINT = "the database lacks tables or columns of this version: run `rapport db upgrade`"
 """What to do where a table is missing."""
 MISSING_STATES = frozenset({"42P01", "42703", "3F000"})
