@@ -170,3 +170,19 @@ idempotency_keys = Table(
     Column("answer", LargeBinary),
 )
 """Answers kept for `Idempotency-Key`; status is NULL while the first request is under way."""
+
+care_events = Table(
+    "care_events",
+    metadata,
+    Column("event_id", String(ID_LENGTH), primary_key=True),
+    Column("type", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False, index=True),
+    Column("episode_id", String(ID_LENGTH), index=True),
+    Column("patient_id", String(ID_LENGTH), index=True),
+    Column("match_id", String(ID_LENGTH)),
+    Column("clinician_id", String(ID_LENGTH)),
+    Column("reason", String(ID_LENGTH)),
+)
+"""Append-only: each event about care that was taken, once by its id; what it changed stands in
+`episodes`, `attendance` and `measures`. An override is kept here alone."""
