@@ -1,7 +1,9 @@
 """Questionnaires: ranges, cuts, reliable change, LOINC codes, and totals from items.
 
-Sources: PHQ-9 and GAD-7 LOINC panels 44249-1 and 69737-5; NHS Talking Therapies thresholds. Codes
-that were not verified are None.
+Sources: PHQ-9 and GAD-7 LOINC panels 44249-1 and 69737-5; NHS Talking Therapies thresholds for
+PHQ-9, GAD-7 and WSAS; Marx et al. (2022) for the PCL-5. Codes that were not verified are None.
+Published rules that these are easily confused with: GAD-7 caseness is 8 here (US screening uses
+10), and PHQ-9 caseness is 10, not 9.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +30,14 @@ class Instrument:
     loinc_panel: str | None = None
     loinc_items: tuple[str, ...] = ()
     """Codes of the items in questionnaire order."""
+    item_count: int | None = None
+    """Number of items, where a total may be computed from them."""
+    item_high: int | None = None
+    """Largest answer of an item; the smallest is 0."""
     has_whole_totals: bool = True
+    """Whether totals are whole numbers."""
     higher_is_better: bool = False
+    """Whether a rising total is improvement; caseness is then below the cut."""
 
 
 PHQ9 = Instrument(
@@ -38,6 +46,8 @@ PHQ9 = Instrument(
     high=27,
     cut=10,
     reliable_change=6,
+    item_count=9,
+    item_high=3,
     bands=(
         (0, "minimal"),
         (5, "mild"),
@@ -65,6 +75,8 @@ GAD7 = Instrument(
     high=21,
     cut=8,
     reliable_change=4,
+    item_count=7,
+    item_high=3,
     bands=((0, "minimal"), (5, "mild"), (10, "moderate"), (15, "severe")),
     loinc_total="70274-6",
     loinc_panel="69737-5",
@@ -78,13 +90,17 @@ GAD7 = Instrument(
         "69736-7",
     ),
 )
-PCL5 = Instrument(code="pcl5", low=0, high=80, cut=33, reliable_change=15)
+PCL5 = Instrument(
+    code="pcl5", low=0, high=80, cut=33, reliable_change=15, item_count=20, item_high=4
+)
 WSAS = Instrument(
     code="wsas",
     low=0,
     high=40,
     cut=10,
     reliable_change=8,
+    item_count=5,
+    item_high=8,
     bands=((0, "low"), (10, "moderate"), (21, "severe")),
 )
 ORS = Instrument(
@@ -112,7 +128,11 @@ ANSWER_CODES: Mapping[str, int] = MappingProxyType(
 )
 """LOINC answer codes of PHQ-9 and GAD-7: not at all to nearly every day."""
 
+PHQ2_TOTAL_LOINC = "55758-7"
+"""The total of the first two PHQ-9 items."""
+
 MOST_MISSING_ITEMS = 2
+"""A total is prorated while no more items than this are missing."""
 
 
 def severity_band(code: str, total: float) -> str | None:
@@ -157,30 +177,34 @@ def reliable_direction(code: str, first: float, last: float) -> int:
 
 
 def total_from_items(code: str, items: Sequence[int | None]) -> int | None:
-    """The total of PHQ-9 or GAD-7 answers, prorated where at most two are missing.
+    """The total of a questionnaire's answers, prorated where at most two are missing.
 
     Item 9 of the PHQ-9 is never prorated: without it there is no total.
 
     Args:
-        code: `phq9` or `gad7`.
-        items: Answers 0 to 3 in questionnaire order; None is missing.
+        code: `phq9`, `gad7`, `pcl5` or `wsas`.
+        items: Answers in questionnaire order; None is missing.
 
     Returns:
         The total rounded half up, or None where too much is missing.
 
     Raises:
-        ValueError: There are too few or too many answers, or one is outside 0 to 3.
+        ValueError: The questionnaire has no known items, there are too few or too many answers,
+            or one is out of range.
 
     Example:
         >>> total_from_items("phq9", [1, 1, 1, 1, 1, 1, 1, None, 0])
         8
     """
-    expected = len(INSTRUMENTS[code].loinc_items)
+    instrument = INSTRUMENTS.get(code)
+    if instrument is None or instrument.item_count is None or instrument.item_high is None:
+        raise ValueError("totals are computed for phq9, gad7, pcl5 and wsas only")
+    expected = instrument.item_count
     if len(items) != expected:
         raise ValueError(f"{code} has {expected} items")
     given = [answer for answer in items if answer is not None]
-    if any(not 0 <= answer <= 3 for answer in given):
-        raise ValueError(f"an answer of {code} is outside 0 to 3")
+    if any(not 0 <= answer <= instrument.item_high for answer in given):
+        raise ValueError(f"an answer of {code} is outside 0 to {instrument.item_high}")
     if expected - len(given) > MOST_MISSING_ITEMS or (code == "phq9" and items[8] is None):
         return None
-    return int(sum(given) * expected / len(given) + 0.5)
+    return (2 * sum(given) * expected + len(given)) // (2 * len(given))

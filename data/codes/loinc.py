@@ -1,5 +1,7 @@
 """The check digit of LOINC codes: catches typing errors, not swapped codes."""
 
+DIGITS = "0123456789"
+
 
 def is_valid(code: str) -> bool:
     """Whether a LOINC code carries its right mod-10 check digit.
@@ -9,7 +11,7 @@ def is_valid(code: str) -> bool:
         (True, False, False)
     """
     number, _, check = code.partition("-")
-    if not (number.isascii() and number.isdigit() and len(check) == 1 and check.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(check) == 1 and check in DIGITS):
         return False
     total = 0
     for place, digit in enumerate(reversed(number)):

@@ -1,6 +1,7 @@
 """The check digit of US National Provider Identifiers."""
 
 PREFIX = "80840"
+"""What a card issuer's number would start with: health, United States."""
 
 
 def is_valid(npi: str) -> bool:

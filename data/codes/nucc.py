@@ -1,5 +1,6 @@
 """Provider taxonomy codes of the National Uniform Claim Committee that mental health uses."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -25,17 +26,20 @@ TAXONOMY: Mapping[str, str] = MappingProxyType(
 PRESCRIBER_CODES = frozenset(
     {"363LP0808X", "364SP0808X", "2084P0800X", "2084P0804X", "2084P0805X"}
 )
+"""Codes whose holders prescribe; a psychologist's or a social worker's is none of them."""
 PRESCRIBER_CREDENTIALS = frozenset({"MD", "DO", "PMHNP", "PMHNP-BC", "MBBS", "PSYCHIATRIST"})
+"""Credentials whose holders prescribe."""
 
 
-def is_prescriber(taxonomy: Iterable[str], credential: str) -> bool:
-    """Whether a clinician may prescribe, by taxonomy codes or, failing those, by credential.
+def is_prescriber(taxonomy: Iterable[str], credential: str | None) -> bool:
+    """Whether a clinician may prescribe, by a taxonomy code or by a credential.
+
+    Several credentials may stand in one text (`MD, PhD`); None is missing.
 
     Example:
         >>> is_prescriber(["2084P0800X"], ""), is_prescriber([], "md"), is_prescriber([], "LCSW")
         (True, True, False)
     """
-    return (
-        not PRESCRIBER_CODES.isdisjoint(taxonomy)
-        or credential.strip().replace(".", "").upper() in PRESCRIBER_CREDENTIALS
-    )
+    words = re.split(r"[\s,;/]+", (credential or "").replace(".", "").upper())
+    codes = {code.strip().upper() for code in taxonomy}
+    return not (PRESCRIBER_CODES.isdisjoint(codes) and PRESCRIBER_CREDENTIALS.isdisjoint(words))
