@@ -1,0 +1,286 @@
+"""From a request to a ranked list with reasons, or to the people who must act instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.directory import UNKNOWN_TIME, Directory
+from data.domain import CareLevel, Intake, Pathway, Safety, Tier
+from matching.care_level import pathway_of
+from matching.eligibility import Screening, screen
+from matching.explanations import Facts, Note, Reason, bands_of, cautions_for, note, reasons_for
+from matching.predictions import Predictions
+from matching.resources import Resource, resources_for
+from matching.rules import USUAL_WAIT_DAYS
+from matching.scorers import Scorer
+from matching.times import waits_in_days
+from matching.utility import UtilityWeights, utility
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A probability with the bounds that hold 90 % of its posterior."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedClinician:
+    """One clinician on the list."""
+
+    rank: int
+    """1 is the top."""
+    clinician_id: str
+    clinician_row: int
+    display_name: str
+    band: str
+    """`strong`, `good`, `possible` or `limited_evidence`."""
+    utility: float
+    score: float
+    """What ordered the list; the reasons' contributions sum to it."""
+    p_engage: Interval
+    p_improve: Interval
+    next_available: int | None
+    """First free appointment, microseconds since 1970 UTC."""
+    exposure_probability: float
+    """Chance of this clinician being shown at this rank."""
+    reasons: tuple[Reason, ...]
+    cautions: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Candidates:
+    """Every eligible clinician as scored, for the log; arrays of shape (candidates,)."""
+
+    rows: Rows
+    """Directory rows, ascending."""
+    wait_days: Floats
+    """Days to the first free appointment as scored: the usual wait where it is unknown."""
+    predictions: Predictions
+    utilities: Floats
+    order: Rows
+    """Places in these arrays, best first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MatchResult:
+    """The answer to one request."""
+
+    pathway: Pathway
+    care_level: CareLevel
+    safety: Safety
+    resources: tuple[Resource, ...]
+    """Crisis lines where the tier is amber or red."""
+    results: tuple[RankedClinician, ...]
+    notes: tuple[Note, ...]
+    """Why there is no list, where there is none."""
+    excluded_total: int
+    by_reason: dict[str, int]
+    relaxations: dict[str, int]
+    candidates: Candidates | None
+    """None where nobody was scored."""
+    scorer: str
+    """The kind of scorer that made the list."""
+    seed: int
+    """What the list can be replayed with."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Matcher:
+    """Eligibility, scoring, order and explanations under one policy."""
+
+    scorer: Scorer
+    weights: UtilityWeights = field(default_factory=UtilityWeights)
+    default_country: str = "US"
+    """ISO 3166 country whose crisis lines are given where a region names none."""
+
+    def match(  # noqa: PLR0913 - the parts of a request, each given by its name
+        self,
+        intake: Intake,
+        directory: Directory,
+        *,
+        safety: Safety,
+        at: datetime,
+        limit: int,
+        seed: int,
+        also_blocked: Iterable[str] = (),
+        previous_clinicians: Iterable[str] = (),
+        language: str = "en",
+    ) -> MatchResult:
+        """Rank the clinicians who may be offered, best utility first, ties by clinician id.
+
+        Red is never ranked. Where nobody is eligible the answer leads to a navigator and says
+        what stood in the way.
+
+        Args:
+            intake: The request; a person never seen before is as good as any other.
+            directory: All clinicians.
+            safety: What triage found.
+            at: The moment of the request.
+            limit: Longest list, 0 or more.
+            seed: Kept with the answer; this policy draws nothing.
+            also_blocked: Ids that must not be offered, beside the intake's own.
+            previous_clinicians: Ids of earlier clinicians who must not be offered again.
+            language: BCP-47 tag of the reader.
+        """
+        if safety.tier is Tier.RED:
+            return self._unranked(intake, safety, seed, [note("crisis", language)])
+        screening = screen(
+            intake,
+            directory,
+            safety=safety,
+            at=at,
+            also_blocked=also_blocked,
+            previous_clinicians=previous_clinicians,
+        )
+        if not len(screening.eligible_rows):
+            notes = _why_nobody(directory, screening, language)
+            return self._unranked(intake, safety, seed, notes, screening)
+        candidates = self.score(intake, directory, screening.eligible_rows, at=at)
+        shown = self._shown(
+            intake, directory, candidates, candidates.order[:limit], at, language
+        )
+        return MatchResult(
+            pathway=pathway_of(safety, has_results=True),
+            care_level=safety.care_level,
+            safety=safety,
+            resources=self._resources(intake, safety),
+            results=shown,
+            notes=(),
+            excluded_total=screening.excluded_total,
+            by_reason=screening.by_reason,
+            relaxations=screening.relaxations,
+            candidates=candidates,
+            scorer=self.scorer.kind,
+            seed=seed,
+        )
+
+    def score(
+        self, intake: Intake, directory: Directory, rows: Rows, *, at: datetime
+    ) -> Candidates:
+        """Score candidates who are known to be eligible, without explanations.
+
+        Args:
+            intake: The request.
+            directory: All clinicians.
+            rows: Directory rows of the candidates, ascending; shape (candidates,).
+            at: The moment of the request.
+        """
+        known = waits_in_days(directory.next_available[rows], at, intake.earliest)
+        waits = np.where(np.isnan(known), USUAL_WAIT_DAYS, known)
+        predictions = self.scorer.predict(intake, directory, rows, wait_days=waits)
+        utilities = utility(predictions, waits, self.weights)
+        return Candidates(
+            rows=rows,
+            wait_days=waits,
+            predictions=predictions,
+            utilities=utilities,
+            order=np.argsort(-utilities, kind="stable"),
+        )
+
+    def _shown(
+        self,
+        intake: Intake,
+        directory: Directory,
+        candidates: Candidates,
+        places: Rows,
+        at: datetime,
+        language: str,
+    ) -> tuple[RankedClinician, ...]:
+        """The explained list of the candidates at some places, in their order."""
+        rows, utilities = candidates.rows[places], candidates.utilities[places]
+        predictions = candidates.predictions.take(places)
+        free = directory.next_available[rows]
+        facts = Facts(
+            intake=intake,
+            directory=directory,
+            rows=rows,
+            wait_days=waits_in_days(free, at, intake.earliest),
+            cases=predictions.cases,
+            language=language,
+        )
+        contributions = self.scorer.explain(
+            intake,
+            directory,
+            rows,
+            wait_days=candidates.wait_days[places],
+            weights=self.weights,
+        )
+        bands = bands_of(utilities, candidates.utilities, predictions.cases)
+        return tuple(
+            RankedClinician(
+                rank=place + 1,
+                clinician_id=directory.clinician_ids[row],
+                clinician_row=row,
+                display_name=directory.display_names[row],
+                band=bands[place],
+                utility=float(utilities[place]),
+                score=float(utilities[place]),
+                p_engage=_engage(predictions, place),
+                p_improve=_improve(predictions, place),
+                next_available=None if free[place] == UNKNOWN_TIME else int(free[place]),
+                exposure_probability=1.0,
+                reasons=reasons_for(facts, contributions, place),
+                cautions=cautions_for(facts, place),
+            )
+            for place, row in enumerate(rows.tolist())
+        )
+
+    def _unranked(
+        self,
+        intake: Intake,
+        safety: Safety,
+        seed: int,
+        notes: list[Note],
+        screening: Screening | None = None,
+    ) -> MatchResult:
+        return MatchResult(
+            pathway=pathway_of(safety, has_results=False),
+            care_level=safety.care_level,
+            safety=safety,
+            resources=self._resources(intake, safety),
+            results=(),
+            notes=tuple(notes),
+            excluded_total=screening.excluded_total if screening else 0,
+            by_reason=screening.by_reason if screening else {},
+            relaxations=screening.relaxations if screening else {},
+            candidates=None,
+            scorer=self.scorer.kind,
+            seed=seed,
+        )
+
+    def _resources(self, intake: Intake, safety: Safety) -> tuple[Resource, ...]:
+        if safety.tier is Tier.GREEN:
+            return ()
+        return resources_for(intake.region, default_country=self.default_country)
+
+
+def _engage(predictions: Predictions, place: int) -> Interval:
+    return Interval(
+        float(predictions.p_engage[place]),
+        float(predictions.engage_low[place]),
+        float(predictions.engage_high[place]),
+    )
+
+
+def _improve(predictions: Predictions, place: int) -> Interval:
+    return Interval(
+        float(predictions.p_improve[place]),
+        float(predictions.improve_low[place]),
+        float(predictions.improve_high[place]),
+    )
+
+
+def _why_nobody(directory: Directory, screening: Screening, language: str) -> list[Note]:
+    if not len(directory):
+        return [note("directory_empty", language)]
+    codes = ["nobody_eligible", *(["relaxing_helps"] if screening.relaxations else [])]
+    return [note(code, language) for code in codes]

@@ -1,0 +1,181 @@
+"""What every scorer offers, and the scorer of shrunken clinician effects."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from data.directory import Directory
+from data.domain import Intake
+from matching.case_mix import CaseMixModel
+from matching.case_mix_features import problem_of
+from matching.effects import Effects
+from matching.pair_features import pair_features
+from matching.predictions import HEADS, Predictions
+from matching.rules import USUAL_WAIT_DAYS, PairPoints, group_shifts
+from matching.terms import Contributions, Terms
+from matching.utility import UtilityWeights
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+FLOOR_CASES = 15
+"""Fewest cases before an effect counts (Constantino et al., 2021)."""
+MOST_SHIFT = 1.5
+"""Furthest an effect may move a logit, so that no record decides alone."""
+NO_DOMAIN = ""
+"""The one domain of heads that no problem divides."""
+DOMAIN_HEADS = frozenset({"engage", "improve", "deteriorate"})
+"""Heads whose effects differ between problem domains."""
+
+
+class Scorer(Protocol):
+    """Anything that can say what to expect of pairings, and why."""
+
+    @property
+    def kind(self) -> str:
+        """The word for this kind of scorer in artifacts, logs and tables."""
+        ...
+
+    def predict(
+        self, intake: Intake, directory: Directory, rows: Rows, *, wait_days: Floats
+    ) -> Predictions:
+        """What is expected of each candidate.
+
+        Args:
+            intake: The request.
+            directory: All clinicians.
+            rows: Directory rows of the candidates; shape (candidates,).
+            wait_days: Days from the request to the first free appointment, never from
+                attendance, which gives away acceptance; finite; shape (candidates,).
+        """
+        ...
+
+    def explain(
+        self,
+        intake: Intake,
+        directory: Directory,
+        rows: Rows,
+        *,
+        wait_days: Floats,
+        weights: UtilityWeights,
+    ) -> Contributions:
+        """What each group of terms adds to the utility; sums to it.
+
+        Args:
+            intake: The request.
+            directory: All clinicians.
+            rows: Directory rows of the candidates; shape (candidates,).
+            wait_days: As for `predict`; shape (candidates,).
+            weights: What each outcome is worth.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Head:
+    """One outcome: what the patient alone leads one to expect, and what each clinician adds."""
+
+    rate: float
+    """Probability where there is no case-mix model, strictly between 0 and 1."""
+    case_mix: CaseMixModel | None = None
+    effects: Effects | None = None
+
+    def expected_logit(self, intake: Intake) -> float:
+        """The logit of the outcome with an average clinician."""
+        if self.case_mix is None:
+            return float(logit(self.rate))
+        return float(logit(self.case_mix.predict([intake])[0]))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TrackRecord:
+    """Effects of several clinicians as logits of one head; arrays of shape (candidates,)."""
+
+    shifts: Floats
+    spreads: Floats
+    """Posterior standard deviations."""
+    cases: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EffectsScorer:
+    """Case mix, pair points and shrunken clinician effects.
+
+    An effect is on the scale of its outcome; divided by the variance of one case it is a shift of
+    the logit. Below the floor of cases it is 0 with the spread of a clinician nobody knows.
+    """
+
+    kind = "effects"
+    heads: tuple[Head, ...]
+    """One per entry of `HEADS`, in that order."""
+    points: PairPoints = field(default_factory=PairPoints)
+    usual_wait_days: float = USUAL_WAIT_DAYS
+    floor_cases: float = FLOOR_CASES
+    most_shift: float = MOST_SHIFT
+
+    def predict(
+        self, intake: Intake, directory: Directory, rows: Rows, *, wait_days: Floats
+    ) -> Predictions:
+        """What is expected of each candidate; an unknown clinician is an average one.
+
+        Args:
+            intake: The request.
+            directory: All clinicians.
+            rows: Directory rows of the candidates; shape (candidates,).
+            wait_days: Days to the first appointment; shape (candidates,).
+        """
+        return self._terms(intake, directory, rows, wait_days).predictions()
+
+    def explain(
+        self,
+        intake: Intake,
+        directory: Directory,
+        rows: Rows,
+        *,
+        wait_days: Floats,
+        weights: UtilityWeights,
+    ) -> Contributions:
+        """What each group of terms adds to the utility; arguments as for `predict`."""
+        return self._terms(intake, directory, rows, wait_days).contributions(wait_days, weights)
+
+    def _terms(
+        self, intake: Intake, directory: Directory, rows: Rows, wait_days: Floats
+    ) -> Terms:
+        ids = np.array([directory.clinician_ids[row] for row in rows.tolist()], dtype=np.str_)
+        domain = problem_of(intake)
+        records = [
+            self._track_record(head, ids, domain if name in DOMAIN_HEADS else NO_DOMAIN)
+            for name, head in zip(HEADS, self.heads, strict=True)
+        ]
+        features = pair_features(intake, directory, rows)
+        base = np.array([head.expected_logit(intake) for head in self.heads])
+        return Terms(
+            base=np.broadcast_to(base[:, None], (len(HEADS), len(rows))),
+            shifts=group_shifts(
+                self.points.shifts(features.matrix),
+                np.stack([record.shifts for record in records]),
+                wait_days,
+                self.usual_wait_days,
+            ),
+            spreads=np.stack([record.spreads for record in records]),
+            cases=records[HEADS.index("engage")].cases.astype(np.int64),
+            usual_wait_days=self.usual_wait_days,
+        )
+
+    def _track_record(self, head: Head, ids: NDArray[np.str_], domain: str) -> TrackRecord:
+        effects, nothing = head.effects, np.zeros(len(ids))
+        if effects is None or effects.components.case <= 0:
+            return TrackRecord(shifts=nothing, spreads=nothing, cases=nothing)
+        found = effects.look_up(ids, [domain])
+        counts = found.clinician_cases >= self.floor_cases
+        prior = effects.components.prior_variance
+        shifts = np.where(counts, found.means, 0.0) / effects.components.case
+        variances = np.where(counts, found.variances, prior)
+        return TrackRecord(
+            shifts=np.clip(shifts, -self.most_shift, self.most_shift),
+            spreads=np.sqrt(variances) / effects.components.case,
+            cases=found.clinician_cases,
+        )
