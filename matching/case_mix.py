@@ -1,0 +1,147 @@
+"""What an outcome would be for this intake, whoever the clinician: the yardstick of all effects.
+
+A ridge logistic regression on severity, problem and history (`matching.case_mix_features`). It
+knows nothing of clinicians, so that what it leaves over may be theirs; without it a clinician who
+takes the hardest cases looks the worst. Race, ethnicity, gender, language and payer never enter.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.domain import Intake
+from data.errors import UsageError
+from matching.case_mix_features import CaseMixFeatures
+from matching.logistic import fit_logistic, predict_logistic
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMixConfig:
+    """Settings of the case-mix model; the defaults suit some hundred cases and more."""
+
+    ridge: float = 4.0
+    """Penalty on squared coefficients, in cases: a prior standard deviation of 0.5 logit."""
+    least_cases: int = 20
+    """Words seen in fewer intakes are pooled as one."""
+    blocks: int = 5
+    """Blocks of time for cross-fitting."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class CaseMixModel:
+    """A fitted case-mix model.
+
+    Attributes:
+        features: How intakes become numbers.
+        coefficients: Intercept first, then one per feature, in logits; shape (features + 1,).
+    """
+
+    features: CaseMixFeatures
+    coefficients: Floats
+
+    def predict(self, intakes: Sequence[Intake]) -> Floats:
+        """Probabilities of the outcome, strictly between 0 and 1; shape (intakes,)."""
+        return predict_logistic(self.features.matrix(intakes), self.coefficients)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything needed to rebuild the model, by name; shapes vary."""
+        return {**self.features.to_arrays(), "coefficients": self.coefficients}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The inverse of `to_arrays`; shapes as given there.
+
+        Raises:
+            KeyError: An array is missing.
+        """
+        return cls(
+            features=CaseMixFeatures.from_arrays(arrays), coefficients=arrays["coefficients"]
+        )
+
+
+def fit_case_mix(
+    intakes: Sequence[Intake], outcomes: Floats, config: CaseMixConfig | None = None
+) -> CaseMixModel:
+    """Fit the model on intakes with a known outcome.
+
+    Args:
+        intakes: The intakes, whoever treated them.
+        outcomes: What came of each: 0, 1 or between; NaN where it is unknown, and then the intake
+            is left out; shape (intakes,).
+        config: Settings.
+
+    Returns:
+        The fitted model; without any known outcome it says one half.
+
+    Raises:
+        UsageError: Lengths differ, or an outcome is outside 0 and 1.
+    """
+    settings = config or CaseMixConfig()
+    values = np.asarray(outcomes, np.float64)
+    known = np.isfinite(values)
+    if len(values) != len(intakes) or np.any((values[known] < 0) | (values[known] > 1)):
+        raise UsageError("give one outcome between 0 and 1, or NaN, per intake")
+    kept = [intake for intake, is_known in zip(intakes, known, strict=True) if is_known]
+    features = CaseMixFeatures.fit(kept, least_cases=settings.least_cases)
+    coefficients = fit_logistic(features.matrix(kept), values[known], ridge=settings.ridge)
+    return CaseMixModel(features=features, coefficients=coefficients)
+
+
+def cross_fitted_expectation(
+    intakes: Sequence[Intake], outcomes: Floats, config: CaseMixConfig | None = None
+) -> Floats:
+    """Expected outcome of each intake from a model that has not seen its block of time.
+
+    Blocks hold about equally many intakes by `requested_at`; equal times stay together. Residuals
+    against these expectations are honest: no outcome explains itself.
+
+    Args:
+        intakes: The intakes, in any order.
+        outcomes: As in `fit_case_mix`; unknown outcomes get an expectation too; shape (intakes,).
+        config: Settings.
+
+    Returns:
+        Probabilities of shape (intakes,).
+
+    Raises:
+        UsageError: Lengths differ, or an outcome is outside 0 and 1.
+    """
+    settings = config or CaseMixConfig()
+    values = np.asarray(outcomes, np.float64)
+    expected = np.full(len(intakes), 0.5)
+    if not len(intakes):
+        return expected
+    blocks = time_blocks(
+        [intake.requested_at.timestamp() for intake in intakes], settings.blocks
+    )
+    for block in np.unique(blocks):
+        is_held_out = blocks == block
+        model = fit_case_mix(intakes, np.where(is_held_out, np.nan, values), settings)
+        rows = np.flatnonzero(is_held_out)
+        expected[rows] = model.predict([intakes[row] for row in rows.tolist()])
+    return expected
+
+
+def time_blocks(times: Sequence[float] | Floats, blocks: int) -> NDArray[np.int64]:
+    """Blocks of about equal size in order of time; equal times share a block.
+
+    Args:
+        times: When each happened, any unit; shape (rows,), at least one row.
+        blocks: Most blocks to make, at least 1.
+
+    Returns:
+        The block of each row, ascending with time, not every number used; shape (rows,).
+
+    Example:
+        >>> time_blocks([10.0, 20.0, 20.0, 40.0], 2)
+        array([0, 1, 1, 1])
+    """
+    moments = np.asarray(times, np.float64)
+    ordered = np.sort(moments)
+    starts = (np.arange(1, blocks) * len(ordered)) // blocks
+    return np.searchsorted(np.unique(ordered[starts]), moments, side="right").astype(np.int64)
