@@ -3,7 +3,6 @@
 No sentence holds an answer, a score or a number about a clinician's results.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,7 +99,7 @@ def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple
         zip(contributions.groups, contributions.values[:, place].tolist(), strict=True)
     )
     found = [
-        Reason(group, code, sentence(code, facts.language), value)
+        Reason(group, code, sentence(code, facts.language), value + 0.0)
         for group, value in values.items()
         for code in [_code(facts, group, value, place)]
     ]
@@ -162,7 +161,7 @@ def _eligibility_code(facts: Facts, place: int) -> str:
 
 
 def _code(facts: Facts, group: str, value: float, place: int) -> str:
-    by_group: dict[str, Callable[[], str]] = {
+    by_group = {
         "concern_fit": lambda: _specialty_code(float(facts.features.first_concern[place])),
         "preferences": lambda: _preference_code(facts.feature("preferences", place)),
         "language": lambda: _language_code(facts.feature("language", place)),

@@ -1,0 +1,145 @@
+"""What a matching bundle holds: one JSON file and the arrays of a scorer.
+
+`to_files` gives the same bytes for the same scorer, and `from_files` gives a scorer that predicts
+the same numbers.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.bundles import arrays_to_npz, npz_to_arrays
+from data.errors import BundleError
+from matching.case_mix import CaseMixModel
+from matching.effects import Effects
+from matching.predictions import HEADS
+from matching.rules import PairPoints, RuleScorer
+from matching.scorers import EffectsScorer, Head, Scorer
+
+DESCRIPTION = "scorer.json"
+ARRAYS = "scorer.npz"
+FORMAT = 1
+"""Moves when older code could no longer read the files."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def to_files(scorer: Scorer) -> dict[str, bytes]:
+    """The files of a scorer by name.
+
+    Raises:
+        BundleError: The scorer is of a kind that has no files.
+    """
+    if isinstance(scorer, RuleScorer):
+        description, arrays = _describe_rules(scorer)
+    elif isinstance(scorer, EffectsScorer):
+        description, arrays = _describe_effects(scorer)
+    else:
+        raise BundleError(f"a scorer of kind {scorer.kind!r} cannot be stored")
+    text = json.dumps({"format": FORMAT, **description}, indent=1, sort_keys=True)
+    return {DESCRIPTION: text.encode() + b"\n", ARRAYS: arrays_to_npz(arrays)}
+
+
+def from_files(files: Mapping[str, bytes]) -> Scorer:
+    """The scorer of stored files.
+
+    Raises:
+        BundleError: A file or a part of one is missing, or made by another version.
+    """
+    try:
+        description = json.loads(files[DESCRIPTION])
+        if description["format"] != FORMAT:
+            raise BundleError("the bundle was written by another version: train it again")
+        return _KINDS[description["kind"]](description, npz_to_arrays(files[ARRAYS]))
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise BundleError("the matching bundle is damaged: train or fetch it again") from error
+
+
+def _describe_rules(scorer: RuleScorer) -> tuple[dict[str, Any], Arrays]:
+    description = {"kind": scorer.kind, "usual_wait_days": scorer.usual_wait_days}
+    arrays: Arrays = {
+        "rates": scorer.rates,
+        "spreads": scorer.spreads,
+        "slopes": scorer.points.slopes,
+        "centres": scorer.points.centres,
+    }
+    return description, arrays
+
+
+def _describe_effects(scorer: EffectsScorer) -> tuple[dict[str, Any], Arrays]:
+    arrays: Arrays = {"slopes": scorer.points.slopes, "centres": scorer.points.centres}
+    heads = {}
+    for name, head in zip(HEADS, scorer.heads, strict=True):
+        parts = {"case_mix": head.case_mix, "effects": head.effects}
+        heads[name] = {
+            "rate": head.rate,
+            "parts": [part for part, model in parts.items() if model is not None],
+        }
+        for part, model in parts.items():
+            if model is not None:
+                found = model.to_arrays()
+                arrays.update({f"{name}.{part}.{key}": found[key] for key in found})
+    description = {
+        "kind": scorer.kind,
+        "usual_wait_days": scorer.usual_wait_days,
+        "floor_cases": scorer.floor_cases,
+        "most_shift": scorer.most_shift,
+        "heads": heads,
+    }
+    return description, arrays
+
+
+def _points(arrays: Mapping[str, NDArray[Any]]) -> PairPoints:
+    return PairPoints(slopes=arrays["slopes"], centres=arrays["centres"])
+
+
+def _read_rules(
+    description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> RuleScorer:
+    return RuleScorer(
+        points=_points(arrays),
+        rates=arrays["rates"],
+        spreads=arrays["spreads"],
+        usual_wait_days=float(description["usual_wait_days"]),
+    )
+
+
+def _read_effects(
+    description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> EffectsScorer:
+    return EffectsScorer(
+        heads=tuple(_read_head(name, description["heads"][name], arrays) for name in HEADS),
+        points=_points(arrays),
+        usual_wait_days=float(description["usual_wait_days"]),
+        floor_cases=float(description["floor_cases"]),
+        most_shift=float(description["most_shift"]),
+    )
+
+
+def _read_head(
+    name: str, description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> Head:
+    parts = description["parts"]
+    return Head(
+        rate=float(description["rate"]),
+        case_mix=CaseMixModel.from_arrays(_part(arrays, f"{name}.case_mix."))
+        if "case_mix" in parts
+        else None,
+        effects=Effects.from_arrays(_part(arrays, f"{name}.effects."))
+        if "effects" in parts
+        else None,
+    )
+
+
+def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Arrays:
+    return {
+        name.removeprefix(prefix): np.asarray(array)
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
+
+
+_KINDS = {"rules": _read_rules, "effects": _read_effects}
