@@ -1,0 +1,1 @@
+"""A clinic with known truth: people, clinicians, care and content from documented parameters."""
