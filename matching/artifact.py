@@ -5,13 +5,13 @@ the same numbers.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.bundles import arrays_to_npz, npz_to_arrays
+from data.arrays import arrays_to_npz, npz_to_arrays
 from data.errors import BundleError
 from matching.case_mix import CaseMixModel
 from matching.effects import Effects
@@ -142,4 +142,7 @@ def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Arrays:
     }
 
 
-_KINDS = {"rules": _read_rules, "effects": _read_effects}
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], Arrays], Scorer]] = {
+    "rules": _read_rules,
+    "effects": _read_effects,
+}
