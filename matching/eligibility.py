@@ -7,12 +7,12 @@ person may choose to relax the answer says how many clinicians that would add.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.codes.concerns import CONCERNS, domain_of
+from data.codes.concerns import concern_key, domain_of, find_concern
 from data.directory import Directory
 from data.domain import CareLevel, Intake, Safety
 from data.word_index import WordIndex, language_key, word_key
@@ -41,9 +41,6 @@ SELF_PAY = "self_pay"
 FLAG_WORDS = ("psychosis", "mania", "substance_withdrawal", "violence_risk")
 """Flags of an intake that a clinician may decline by name."""
 
-_CANONICAL = MappingProxyType(
-    {word_key(word): entry.word for entry in CONCERNS for word in (entry.word, *entry.synonyms)}
-)
 _GENDERS = (
     frozenset({"f", "female", "woman"}),
     frozenset({"m", "male", "man"}),
@@ -171,9 +168,10 @@ def _accepts_case(intake: Intake, safety: Safety, directory: Directory) -> Mask 
     return ~index.having_any(word for word in index.rows if _canonical(word) in words)
 
 
+@lru_cache(maxsize=8192)
 def _canonical(word: str) -> str:
-    key = word_key(word)
-    return _CANONICAL.get(key, key)
+    known = find_concern(word)
+    return concern_key(word) if known is None else known.word
 
 
 def _is_none_of(ids: Iterable[str], directory: Directory) -> Mask | None:
