@@ -97,9 +97,8 @@ class CareLedger:
                 if row.get(name, stored[name]) != stored[name]:
                     return Refusal("episode_conflict", name)
             return stored
-        for name in IDENTITY:
-            if name not in row:
-                return Refusal("unknown_episode", "episode_id")
+        if any(name not in row for name in IDENTITY):
+            return Refusal("unknown_episode", "episode_id")
         made = dict.fromkeys(EPISODES.names)
         first = self._attended.get(row["episode_id"])
         return {**made, "booked_at": at, "first_attended_at": first}
@@ -115,6 +114,10 @@ class CareLedger:
         return None
 
     def _book(self, _kind: str, at: int, row: Row) -> Refusal | None:
+        if row["episode_id"] not in self._episodes:
+            for name in IDENTITY:
+                if name not in row:
+                    return Refusal("missing", name)
         return self._change(at, row, booked_at=at)
 
     def _answer(self, kind: str, at: int, row: Row) -> Refusal | None:

@@ -57,13 +57,20 @@ class TestCareLedger:
         ledger.apply("booked", DAY, WHO)
         assert ledger.changed_episodes()[0]["first_attended_at"] == micros_of(later(3))
 
-    @pytest.mark.parametrize("kind", ["accepted", "declined", "ended", "booked"])
+    @pytest.mark.parametrize("kind", ["accepted", "declined", "ended"])
     def test_an_unknown_episode_is_refused(self, kind):
         """Nothing is made up: who and what for must be known from somewhere."""
         ledger = CareLedger({}, {})
         refusal = ledger.apply(kind, DAY, {"episode_id": "e1"})
         assert refusal == Refusal("unknown_episode", "episode_id")
         assert ledger.changed_episodes() == []
+
+    def test_a_booking_names_the_pair(self):
+        """A new booking without its clinician is refused by the name of the field."""
+        refusal = CareLedger({}, {}).apply(
+            "booked", DAY, {"episode_id": "e1", "intake_id": "i1"}
+        )
+        assert refusal == Refusal("missing", "clinician_id")
 
     def test_another_clinician_is_refused(self):
         """An episode never changes its clinician."""

@@ -1,0 +1,124 @@
+"""Requests and answers of matching."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from api.fields import RequestModel, model_of
+from api.measures import merged, totals_of
+from api.schemas import (
+    AnswerModel,
+    Degraded,
+    Interval,
+    Language,
+    Limit,
+    MeasureGiven,
+    SafetyAnswer,
+)
+from data.clinic import INTAKES
+
+FREE_TEXT_LENGTH = 10_000
+REQUIRED = ("patient_id", "region", "age_band", "payer", "concerns")
+"""What a match request must know; `intake_id` and `requested_at` are made where absent."""
+
+
+class IntakeExtras(RequestModel):
+    """What an intake may hold beside the columns of the table."""
+
+    measures: Annotated[tuple[MeasureGiven, ...], Field(max_length=4)] = Field(
+        default=(), description="Questionnaires, with items or totals."
+    )
+    free_text: Annotated[str, Field(max_length=FREE_TEXT_LENGTH)] | None = Field(
+        default=None,
+        description="Read once by triage, which can only raise the tier; never stored or logged.",
+        repr=False,
+    )
+
+    @model_validator(mode="after")
+    def _measures_agree(self) -> Self:
+        merged(self.__dict__, totals_of(self.measures))
+        return self
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the intake, with totals from questionnaires; null lists are empty."""
+        given = {
+            name: value
+            for name, value in self.__dict__.items()
+            if value is not None and name not in IntakeExtras.model_fields
+        }
+        return merged(given, totals_of(self.measures))
+
+
+IntakeGiven: type[IntakeExtras] = model_of(
+    "IntakeGiven", INTAKES, base=IntakeExtras, columns=INTAKES.names, required=REQUIRED
+)  # type: ignore[assignment]
+"""An intake as requests hold it: the columns of `intakes`, questionnaires, free text."""
+
+
+class MatchRequest(RequestModel):
+    """Who is looking for a clinician, and how to answer."""
+
+    intake: IntakeGiven  # type: ignore[valid-type]
+    limit: Limit = 10
+    language: Language = "en"
+    explain: bool = Field(default=True, description="Whether results carry reasons.")
+
+
+class Reason(AnswerModel):
+    """One reason for a place in the list; contributions sum to the score."""
+
+    code: str
+    text: str
+    contribution: float
+
+
+class Match(AnswerModel):
+    """One clinician of the ranked list."""
+
+    rank: int
+    clinician_id: str
+    display_name: str | None
+    band: Literal["strong", "good", "possible", "limited_evidence"]
+    utility: float
+    p_engage: Interval
+    p_improve: Interval
+    next_available: str | None
+    exposure_probability: float
+    reasons: list[Reason]
+    cautions: list[Any]
+
+
+class Excluded(AnswerModel):
+    """Who was left out, each clinician under the first reason that holds."""
+
+    total: int
+    by_reason: dict[str, int]
+
+
+class Relaxation(AnswerModel):
+    """How many clinicians one constraint alone leaves out."""
+
+    constraint: str
+    adds: int
+
+
+class MatchingModel(AnswerModel):
+    """What made the list; `matching` is null where rules did."""
+
+    matching: str | None
+    policy: str
+
+
+class MatchAnswer(AnswerModel):
+    """The ranked list, or where to turn instead."""
+
+    match_id: str
+    pathway: Literal["routine", "elevated", "crisis", "navigator"]
+    care_level: Literal["self_guided", "guided", "outpatient", "psychiatric", "crisis"]
+    safety: SafetyAnswer
+    results: list[Match]
+    excluded: Excluded
+    relaxations: list[Relaxation]
+    model: MatchingModel
+    degraded: Degraded | None
+    request_id: str

@@ -1,0 +1,117 @@
+"""Requests and answers of recommendations and content lists."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.fields import WHOLE, Identifier, Identifiers, RequestModel, Words
+from api.schemas import AnswerModel, Degraded, Language, Limit, PlainReason, Risk, SafetyAnswer
+from data.clinic import CONTENT_KINDS
+
+Minutes = Annotated[float, Field(ge=0, le=1_440)]
+Hour = Annotated[int, Field(ge=0, le=23), WHOLE]
+Mood = Annotated[float, Field(ge=0, le=10)]
+Kind = Literal[CONTENT_KINDS]  # type: ignore[valid-type]
+
+
+class Context(RequestModel):
+    """The moment in which the person asks."""
+
+    minutes: Minutes | None = Field(default=None, description="Minutes the person has.")
+    local_hour: Hour | None = Field(
+        default=None, description="Hour of the person's day, 0 to 23."
+    )
+    mood: Mood | None = Field(default=None, description="As in `mood_before` of events.")
+
+
+class Filters(RequestModel):
+    """What results must be; an absent or empty filter restricts nothing."""
+
+    topics: Words | None = None
+    kinds: Annotated[tuple[Kind, ...], Field(max_length=len(CONTENT_KINDS))] | None = None
+    language: Language | None = None
+    max_minutes: Minutes | None = None
+
+
+class Promotion(RequestModel):
+    """Items that shall be seen more, within what is safe."""
+
+    items: Identifiers = ()
+    share: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.1, description="Largest share of the list that promoted items may take."
+    )
+
+
+class RecommendationRequest(RequestModel):
+    """Who asks for content, in which moment, and what is known of the risk."""
+
+    person_id: Identifier
+    limit: Limit = 20
+    context: Context | None = None
+    goals: Words | None = Field(
+        default=None, description="What the person wants, such as sleep."
+    )
+    filters: Filters | None = None
+    exclude: Identifiers | None = Field(default=None, description="Items not to give.")
+    promote: Promotion | None = None
+    safety: Risk | None = Field(  # type: ignore[valid-type]
+        default=None, description="The risk columns of intakes; it can only withhold."
+    )
+    language: Language = "en"
+
+
+class Recommended(AnswerModel):
+    """One item of the list."""
+
+    rank: int
+    item_id: str
+    title: str
+    minutes: float | None
+    shelf: Literal["again", "new", "next_step"]
+    score: float
+    exposure_probability: float
+    reasons: list[PlainReason]
+
+
+class Withheld(AnswerModel):
+    """What safety left out, each item under the first reason that holds."""
+
+    total: int
+    by_reason: dict[str, int]
+
+
+class RecommenderModel(AnswerModel):
+    """What made the list; null where a fallback did."""
+
+    recommender: str | None
+
+
+class RecommendationAnswer(AnswerModel):
+    """Content for this person, now."""
+
+    recommendation_id: str
+    results: list[Recommended]
+    withheld: Withheld
+    safety: SafetyAnswer
+    model: RecommenderModel
+    degraded: Degraded | None
+    request_id: str
+
+
+class ListedItem(AnswerModel):
+    """One item of a content list."""
+
+    rank: int
+    item_id: str
+    title: str
+    minutes: float | None
+    score: float
+
+
+class ContentList(AnswerModel):
+    """Content that is like an item, or much used; nothing here is about a person."""
+
+    results: list[ListedItem]
+    model: RecommenderModel
+    degraded: Degraded | None
+    request_id: str
