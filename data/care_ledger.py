@@ -2,27 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from data.clinic import EPISODES
 from data.columns import Kind
+from data.instants import micros_of
 
 Row = dict[str, Any]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 IDENTITY = ("intake_id", "clinician_id")
 """What an episode is about; an event that says otherwise is refused."""
 _TIMES = tuple(column.name for column in EPISODES.columns if column.kind is Kind.TIME)
-
-
-def micros_of(instant: datetime) -> int:
-    """The stored form of an instant with a time zone: microseconds since 1970 UTC.
-
-    Example:
-        >>> micros_of(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
-        1000000
-    """
-    return (instant - EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

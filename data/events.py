@@ -13,9 +13,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.care_ledger import CareLedger, Refusal, micros_of
+from data.care_ledger import CareLedger, Refusal
 from data.clinic import CONTENT_EVENT_TYPES, CONTENT_EVENTS
 from data.database import transaction
+from data.instants import micros_of
 from data.tables import CLINIC, care_events
 
 CARE_LOCK = 7_267_705_121

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.care_ledger import micros_of
 from data.database import transaction
+from data.instants import micros_of
 from data.tables import idempotency_keys
 
 KEPT_SECONDS = 24 * 60 * 60

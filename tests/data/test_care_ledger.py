@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.care_ledger import CareLedger, Refusal, micros_of
+from data.care_ledger import CareLedger, Refusal
+from data.instants import micros_of
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 WHO = {"episode_id": "e1", "intake_id": "i1", "clinician_id": "c1"}

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 
-from data.care_ledger import micros_of
 from data.database import reading
 from data.events import Event, record_events
+from data.instants import micros_of
 from data.tables import CLINIC, care_events
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
