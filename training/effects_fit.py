@@ -1,0 +1,125 @@
+"""Fit the effects scorer on what was known before a time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from matching.case_mix import CaseMixConfig, cross_fitted_expectation, fit_case_mix
+from matching.effects import Effects, fit_effects
+from matching.predictions import HEADS
+from matching.rules import CENTRES, USUAL_WAIT_DAYS, PairPoints, base_rates, evidence_points
+from matching.scorers import DOMAIN_HEADS, NO_DOMAIN, EffectsScorer, Head
+from training.matching_cases import Cases
+from training.pair_slopes import PRIOR_SD, fit_slopes
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+LEAST_LABELS = 50
+"""Fewest known labels of a head before anything but its rate is learned."""
+PRIOR_LABELS = 20.0
+"""How many labels the usual rates of the rules count for."""
+LONGEST_USUAL_WAIT_DAYS = 60.0
+LEAST_EXPECTED = 1e-6
+"""Expectations stay this far from 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectsConfig:
+    """Settings of the effects scorer."""
+
+    ridge: float = 4.0
+    """Penalty on the coefficients of the case mix."""
+    slope_sd: float = PRIOR_SD
+    """How far the pair points may move from the published ones, in logits."""
+
+
+def fit_effects_scorer(
+    cases: Cases, *, as_of: int, config: EffectsConfig | None = None
+) -> EffectsScorer:
+    """Case mix, pair points and clinician effects from labels known before a time.
+
+    A head with too few labels keeps its rate, shrunk towards the usual one, and the published
+    points.
+
+    Args:
+        cases: A clinic.
+        as_of: Microseconds since 1970 UTC.
+        config: Settings.
+    """
+    settings = config or EffectsConfig()
+    known = {head: np.flatnonzero(cases.outcomes.known_before(head, as_of)) for head in HEADS}
+    centres = _centres(cases.features[:, known["accept"]])
+    slopes = evidence_points()
+    heads = []
+    for place, name in enumerate(HEADS):
+        head, slopes[:, place] = _fit_head(
+            cases, name, known[name], PairPoints(slopes=slopes, centres=centres), settings
+        )
+        heads.append(head)
+    return EffectsScorer(
+        heads=tuple(heads),
+        points=PairPoints(slopes=slopes, centres=centres),
+        usual_wait_days=_usual_wait(cases.attended_waits[known["attend"]]),
+    )
+
+
+def _fit_head(
+    cases: Cases, name: str, episodes: Rows, points: PairPoints, settings: EffectsConfig
+) -> tuple[Head, Floats]:
+    """One head and its slopes, from the episodes whose label is known."""
+    place = HEADS.index(name)
+    labels = cases.outcomes.label(name)[episodes]
+    usual = base_rates()[place]
+    rate = float((labels.sum() + PRIOR_LABELS * usual) / (len(labels) + PRIOR_LABELS))
+    published = points.slopes[:, place]
+    if len(labels) < LEAST_LABELS:
+        return Head(rate=rate), published
+    intakes = cases.intakes_of(episodes)
+    mix = CaseMixConfig(ridge=settings.ridge)
+    expected = _inside(cross_fitted_expectation(intakes, labels, mix))
+    distances = np.nan_to_num(cases.features[:, episodes].T - points.centres)
+    slopes = fit_slopes(
+        distances, labels, logit(expected), prior=published, prior_sd=settings.slope_sd
+    )
+    fitted = _inside(expit(logit(expected) + distances @ slopes))
+    domains = (
+        cases.domains[episodes]
+        if name in DOMAIN_HEADS
+        else np.full(len(episodes), NO_DOMAIN, dtype=np.str_)
+    )
+    effects = fit_effects(
+        cases.outcomes.clinician_ids[episodes],
+        domains,
+        labels - fitted,
+        variances=fitted * (1.0 - fitted),
+    )
+    case_mix = fit_case_mix(intakes, labels, mix)
+    return Head(rate=rate, case_mix=case_mix, effects=effects), slopes
+
+
+def find_effects(scorer: EffectsScorer, head: str) -> Effects | None:
+    """The clinician effects of a head; None where it has too few labels."""
+    return scorer.heads[HEADS.index(head)].effects
+
+
+def _inside(probabilities: Floats) -> Floats:
+    return np.clip(probabilities, LEAST_EXPECTED, 1.0 - LEAST_EXPECTED)
+
+
+def _centres(features: Floats) -> Floats:
+    """Mean of each feature where it is known; the rules' centre where it never is."""
+    is_known = np.isfinite(features)
+    counts = is_known.sum(axis=1)
+    sums = np.where(is_known, features, 0.0).sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.array(CENTRES))
+
+
+def _usual_wait(waits: Floats) -> float:
+    """Median days to the first visit; one number for the clinic, so it tells no pair apart."""
+    known = waits[np.isfinite(waits)]
+    if len(known) < LEAST_LABELS:
+        return USUAL_WAIT_DAYS
+    return float(np.clip(np.median(known), 0.0, LONGEST_USUAL_WAIT_DAYS))

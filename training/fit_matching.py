@@ -1,0 +1,203 @@
+"""Train matching: fit, choose by later data, and say why that scorer serves."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.effects import Effects
+from matching.predictions import HEADS
+from matching.rules import RuleScorer
+from matching.scorers import EffectsScorer, Scorer
+from matching.times import micros_of
+from training.clinic_frames import Frames
+from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer
+from training.held_out import held_out_episodes, log_losses, predict_episodes
+from training.matching_cases import Cases
+
+Floats = NDArray[np.float64]
+
+VALIDATION_SHARE = 0.2
+"""Share of the episodes with known labels, the last by request, that the choice is made on."""
+LEAST_VALIDATION = 50
+"""Fewest validation labels on which the effects scorer may be preferred."""
+CONFIGS = (
+    EffectsConfig(),
+    EffectsConfig(ridge=16.0),
+    EffectsConfig(ridge=1.0),
+    EffectsConfig(slope_sd=0.1),
+    EffectsConfig(slope_sd=0.6),
+)
+"""What is tried, in order, while the budget lasts; the first is always tried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FittedMatching:
+    """A trained matching engine."""
+
+    scorer: Scorer
+    """What serves."""
+    facts: dict[str, Any]
+    """What was learned from what, and why this scorer serves: numbers and words for a manifest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Trial:
+    """One configuration on the validation episodes."""
+
+    config: EffectsConfig
+    loss: float
+    by_head: dict[str, float]
+
+
+def fit_matching(
+    frames: Frames,
+    *,
+    as_of: datetime,
+    seed: int,
+    budget_seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> FittedMatching:
+    """Fit the scorers and choose the one that serves.
+
+    The last fifth of the episodes by request is predicted from what was known before the first of
+    them was requested. Configurations of the effects scorer are compared by their mean log-loss
+    over all labels of all heads; the best one serves, fitted on everything known before `as_of`,
+    if it beats the rules there. With fewer than 50 such labels the rules serve.
+
+    Args:
+        frames: Tables by name; any may be absent or empty.
+        as_of: Nothing that became known at or after this time is used.
+        seed: Kept with the facts; the fit draws nothing.
+        budget_seconds: No further configuration is tried after this time.
+        clock: Seconds that only ever grow.
+
+    Returns:
+        The scorer that serves, and the facts about it.
+    """
+    until = clock() + budget_seconds
+    cases, moment = Cases.build(frames), micros_of(as_of)
+    facts: dict[str, Any] = {
+        "as_of": as_of.isoformat(),
+        "seed": seed,
+        "labels": {
+            head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS
+        },
+    }
+    trials, rules_loss = _compare(cases, moment, lambda: clock() < until)
+    best = min(trials, key=lambda trial: trial.loss, default=None)
+    config = best.config if best else EffectsConfig()
+    effects = fit_effects_scorer(cases, as_of=moment, config=config)
+    rules = RuleScorer()
+    is_better = best is not None and best.loss < rules_loss
+    facts.update(_validation_facts(trials, best, rules_loss))
+    facts["serves"] = effects.kind if is_better else rules.kind
+    facts["why"] = _why(best, rules_loss)
+    facts["variance"] = _variance_facts(effects)
+    return FittedMatching(scorer=effects if is_better else rules, facts=facts)
+
+
+def _compare(
+    cases: Cases, moment: int, may_go_on: Callable[[], bool]
+) -> tuple[list[_Trial], float]:
+    """Every configuration tried on later episodes, and the loss of the rules there."""
+    known = held_out_episodes(cases, since=0, known_before=moment)
+    if not len(known):
+        return [], float("nan")
+    cut = int(np.quantile(cases.requests[known], 1.0 - VALIDATION_SHARE, method="higher"))
+    later = held_out_episodes(cases, since=cut, known_before=moment)
+    labels = _labels_before(cases, later, moment)
+    if np.isfinite(labels).sum() < LEAST_VALIDATION:
+        return [], float("nan")
+    rules = RuleScorer()
+    rules_loss = _mean_loss(rules, cases, later, labels, rules.usual_wait_days)[0]
+    trials: list[_Trial] = []
+    for config in CONFIGS:
+        if trials and not may_go_on():
+            break
+        scorer = fit_effects_scorer(cases, as_of=cut, config=config)
+        loss, by_head = _mean_loss(scorer, cases, later, labels, scorer.usual_wait_days)
+        trials.append(_Trial(config=config, loss=loss, by_head=by_head))
+    return trials, rules_loss
+
+
+def _labels_before(cases: Cases, episodes: NDArray[np.int64], moment: int) -> Floats:
+    """Labels known before a time, others NaN; shape (5, rows)."""
+    labels = cases.outcomes.labels[:, episodes]
+    return np.where(cases.outcomes.observed_at[:, episodes] < moment, labels, np.nan)
+
+
+def _mean_loss(
+    scorer: Scorer,
+    cases: Cases,
+    episodes: NDArray[np.int64],
+    labels: Floats,
+    wait_days: float,
+) -> tuple[float, dict[str, float]]:
+    """Mean log-loss over all labels, and by head where it has any."""
+    losses = log_losses(predict_episodes(scorer, cases, episodes, wait_days=wait_days), labels)
+    by_head = {
+        head: float(np.nanmean(losses[place]))
+        for place, head in enumerate(HEADS)
+        if np.isfinite(losses[place]).any()
+    }
+    return float(np.nanmean(losses)), by_head
+
+
+def _validation_facts(
+    trials: list[_Trial], best: _Trial | None, rules_loss: float
+) -> dict[str, Any]:
+    if best is None:
+        return {"validation": None}
+    return {
+        "validation": {
+            "rules_log_loss": rules_loss,
+            "effects_log_loss": best.loss,
+            "effects_log_loss_by_head": best.by_head,
+            "configurations_tried": len(trials),
+            "ridge": best.config.ridge,
+            "slope_sd": best.config.slope_sd,
+        }
+    }
+
+
+def _why(best: _Trial | None, rules_loss: float) -> str:
+    if best is None:
+        return f"rules serve: fewer than {LEAST_VALIDATION} labels to choose by"
+    winner = "effects serve" if best.loss < rules_loss else "rules serve"
+    return (
+        f"{winner}: mean log-loss on later episodes is {best.loss:.4f} with effects and "
+        f"{rules_loss:.4f} with rules"
+    )
+
+
+def _variance_facts(scorer: EffectsScorer) -> dict[str, Any]:
+    """Variances between clinicians and domains with their 95 % intervals, by head."""
+    found: dict[str, Any] = {}
+    for head in HEADS:
+        effects = find_effects(scorer, head)
+        if effects is not None:
+            found[head] = _components(effects)
+    return found
+
+
+def _components(effects: Effects) -> dict[str, Any]:
+    parts = {
+        "clinician": effects.components.clinician,
+        "domain": effects.components.domain,
+    }
+    return {
+        "case": effects.components.case,
+        **{
+            name: {
+                "value": part.value,
+                "low": part.low,
+                "high": part.high if np.isfinite(part.high) else None,
+            }
+            for name, part in parts.items()
+        },
+    }
