@@ -33,6 +33,7 @@ class TestReadme:
         """From a folder of files to ranked lists, pasted line by line into a fresh folder."""
         environment = {**os.environ, "RAPPORT_HOME": str(tmp_path / "home")}
         (tmp_path / "rapport").symlink_to(ROOT / "rapport")
+        (tmp_path / "people.csv").write_text("user_id\nsomeone-new\n")
         walk = [line for line in commands() if not line.startswith("./rapport demo")]
         assert len(walk) > 5
         for line in walk:

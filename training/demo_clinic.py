@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from data.queries import read_frame
 from sqlalchemy import Engine
 
 from data.errors import UsageError
+from data.queries import read_frame
 from data.settings import Settings
 from training.simulator.clinic import simulate
 from training.simulator.parameters import world

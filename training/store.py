@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from data.migrate import upgrade
 from sqlalchemy import Engine
 
 from data.database import open_engine
+from data.migrate import upgrade
 from data.settings import Settings
 
 

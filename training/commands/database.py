@@ -1,9 +1,9 @@
 """`rapport db`: the schema of the store."""
 
 import typer
-from data.migrate import check, upgrade
 
 from data.database import open_engine
+from data.migrate import check, upgrade
 from training.console import Session
 
 

@@ -21,7 +21,8 @@ from training.demo_clinic import (
     fresh_home,
     simulated_clinic,
 )
-from training.jobs import Trained, TrainingOrder, train_model
+from training.jobs import Trained, train_model
+from training.products import Order
 from training.real.clinic import real_clinic, real_tables
 from training.store import now, open_store
 
@@ -89,7 +90,7 @@ def demo(
 
 
 def _train(settings: Settings, engine: Engine, kind: str, report: ReportProgress) -> Trained:
-    order = TrainingOrder(
+    order = Order(
         kind=kind,
         as_of=None,
         seed=settings.seed,

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from data.registry import get_model, list_models, promote, rollback
 
+from data.registry import get_model, list_models, promote, rollback
 from training.commands.arguments import MODEL_KINDS, parse_kind
 from training.console import Session, table_text
 from training.gates import require_gates

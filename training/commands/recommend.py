@@ -7,7 +7,7 @@ import typer
 from data.exporting import write_frame
 from data.importing import read_file
 
-from training.batch import RECOMMENDATIONS, USERS, recommend_to_people
+from training.batch_content import RECOMMENDATIONS, USERS, recommend_to_people
 from training.commands.arguments import as_of_option, parse_time
 from training.console import Session
 from training.store import now, open_store

@@ -6,7 +6,8 @@ import typer
 
 from training.commands.arguments import MODEL_KINDS, as_of_option, parse_kind, parse_time
 from training.console import Session, table_text
-from training.jobs import TrainingOrder, train_model
+from training.jobs import train_model
+from training.products import Order
 from training.store import now, open_store
 
 
@@ -34,7 +35,7 @@ def train(
     """
     session: Session = context.obj
     settings = session.settings
-    order = TrainingOrder(
+    order = Order(
         kind=parse_kind(kind),
         as_of=parse_time(as_of) if as_of else None,
         seed=settings.seed if seed is None else seed,

@@ -1,0 +1,107 @@
+"""Many requests at once: ranked clinicians for intakes, content for people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from data.columns import TableSpec, identifier, integer, number, word
+from data.directory import Directory
+from data.domain import Intake, Pathway, Tier
+from data.frames import frame_from_storage
+from data.queries import read_frame
+from data.settings import Settings
+from matching.care_level import pathway_of
+from matching.eligibility import screen
+from matching.matcher import Matcher
+from matching.triage import assess_safely
+from training import matching_job
+from training.console import ReportProgress
+from training.jobs import open_model
+
+RANKING = TableSpec(
+    name="ranking",
+    key=("intake_id", "rank"),
+    columns=(
+        identifier("intake_id", required=True),
+        integer("rank", 1, doc="1 is the top; empty where nobody may be ranked."),
+        identifier("clinician_id"),
+        number("utility", doc="Expected utility of the pairing."),
+        number("p_engage", 0, 1, doc="Chance of three visits, given a first one."),
+        number("p_improve", 0, 1, doc="Chance of reliable improvement, given engagement."),
+        number("score", doc="What ordered the list."),
+        word("pathway", *Pathway, required=True),
+    ),
+)
+REPORT_EVERY = 100
+
+
+def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
+    settings: Settings,
+    engine: Engine,
+    requests: Sequence[Intake],
+    *,
+    top: int,
+    version: str | None,
+    at: datetime | None,
+    on_progress: ReportProgress,
+) -> tuple[pd.DataFrame, str]:
+    """Rank the eligible clinicians of many intakes by utility alone.
+
+    Args:
+        settings: The home.
+        engine: Its database.
+        requests: The intakes, in the order of the answer.
+        top: Most clinicians per intake.
+        version: A matching model; None means the champion.
+        at: The moment of all requests; None means each intake's own.
+        on_progress: Told how far it is.
+
+    Returns:
+        A frame of `RANKING` and the version that ranked.
+
+    Raises:
+        NotFoundError: There is no such model.
+    """
+    bundle = open_model(settings, engine, "matching", version)
+    matcher = matching_job.matcher_of(bundle)
+    directory = Directory.build(read_frame(engine, "clinicians"))
+    columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
+    for done, intake in enumerate(requests):
+        if done % REPORT_EVERY == 0:
+            on_progress("rank", done, len(requests))
+        for row in _ranked(matcher, directory, intake, top, at or intake.requested_at):
+            for name, value in zip(RANKING.names, row, strict=True):
+                columns[name].append(value)
+    on_progress("rank", len(requests), len(requests))
+    return frame_from_storage(RANKING, columns), bundle.manifest.version
+
+
+def _ranked(
+    matcher: Matcher, directory: Directory, intake: Intake, top: int, at: datetime
+) -> list[tuple[Any, ...]]:
+    """The rows of one intake; one row without rank where nobody may be ranked."""
+    safety = assess_safely(intake)
+    nobody = (intake.intake_id, *[None] * 6)
+    if safety.tier is Tier.RED:
+        return [(*nobody, Pathway.CRISIS.value)]
+    rows = screen(intake, directory, safety=safety, at=at).eligible_rows
+    pathway = pathway_of(safety, has_results=bool(len(rows))).value
+    if not len(rows):
+        return [(*nobody, pathway)]
+    scored = matcher.score(intake, directory, rows, at=at)
+    return [
+        (
+            intake.intake_id,
+            rank,
+            directory.clinician_ids[rows[place]],
+            float(scored.utilities[place]),
+            float(scored.predictions.p_engage[place]),
+            float(scored.predictions.p_improve[place]),
+            float(scored.utilities[place]),
+            pathway,
+        )
+        for rank, place in enumerate(scored.order[:top].tolist(), start=1)
+    ]

@@ -1,0 +1,98 @@
+"""What the store knows of people: their newest request, and what they did with content."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from data.domain import CareLevel, Safety, Tier
+from data.frames import intakes_from_frame
+from data.queries import read_frame
+from matching.triage import assess_safely
+from recommender.person import ContentEvent, Person
+from training.clinic_frames import times_of
+
+NOBODY_KNOWN = Safety(tier=Tier.GREEN, care_level=CareLevel.SELF_GUIDED)
+"""Safety of a person who never sent an intake: nothing is known, nothing is withheld but what is
+withheld from everyone."""
+EVENT_COLUMNS = ("user_id", "item_id", "type", "at", "fraction", "context_local_hour")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person's newest request says about content."""
+
+    safety: Safety = NOBODY_KNOWN
+    concerns: tuple[str, ...] = ()
+
+
+def standings(engine: Engine, people: Collection[str], *, at: datetime) -> dict[str, Standing]:
+    """Safety and concerns of people by their newest intake before a time.
+
+    Args:
+        engine: The database.
+        people: Person ids; those without an intake are left out of the answer.
+        at: Intakes requested then or later do not count.
+    """
+    frame = read_frame(engine, "intakes", until=at)
+    frame = frame[frame["patient_id"].isin(list(people))]
+    newest = frame.drop_duplicates("patient_id", keep="last")
+    return {
+        intake.patient_id: Standing(safety=assess_safely(intake), concerns=intake.concerns)
+        for intake in intakes_from_frame(newest)
+    }
+
+
+def histories(
+    engine: Engine, people: Collection[str], *, at: datetime
+) -> dict[str, list[ContentEvent]]:
+    """The content events of people before a time, oldest first.
+
+    Args:
+        engine: The database.
+        people: Person ids; those without an event are left out of the answer.
+        at: Events at that time or later do not count.
+    """
+    frame = read_frame(engine, "content_events", columns=EVENT_COLUMNS, until=at)
+    frame = frame[frame["user_id"].isin(list(people))]
+    found: dict[str, list[ContentEvent]] = {}
+    rows = zip(
+        frame["user_id"],
+        frame["item_id"],
+        frame["type"],
+        times_of(frame, "at").tolist(),
+        _plain(frame["fraction"]),
+        _plain(frame["context_local_hour"]),
+        strict=True,
+    )
+    for user_id, item_id, kind, moment, fraction, hour in rows:
+        event = ContentEvent(
+            item_id, kind, moment, fraction, None if hour is None else int(hour)
+        )
+        found.setdefault(user_id, []).append(event)
+    return found
+
+
+def _plain(column: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in column]
+
+
+def person_of(
+    person_id: str,
+    events: Mapping[str, list[ContentEvent]],
+    known: Mapping[str, Standing],
+) -> tuple[Person, Safety]:
+    """A person as the recommender sees them, and their safety; both exist for anyone.
+
+    Args:
+        person_id: The person, perhaps never seen.
+        events: What `histories` found.
+        known: What `standings` found.
+    """
+    standing = known.get(person_id, Standing())
+    person = Person.from_events(
+        person_id, events.get(person_id, []), concerns=standing.concerns
+    )
+    return person, standing.safety

@@ -1,0 +1,33 @@
+"""What a training run is asked for and what it gives."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to train."""
+
+    kind: str
+    """`matching` or `recommender`."""
+    as_of: datetime | None
+    """Use only what was known then; None means everything stored."""
+    seed: int
+    budget_seconds: float
+    """What tuning itself may take."""
+    at: datetime
+    """The present, for the registry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A trained model, not yet bundled."""
+
+    files: dict[str, bytes]
+    """The bundle's files by name."""
+    metrics: dict[str, Any]
+    """What was measured on held-out data: finite numbers, words, or None where not measurable."""
+    meta: dict[str, Any]
+    """What it was trained on and how, for the manifest; no clock."""
+    remarks: tuple[str, ...] = field(default=())
