@@ -8,89 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.directory import UNKNOWN_TIME, Directory
-from data.domain import CareLevel, Intake, Pathway, Safety, Tier
+from data.domain import Intake, Safety, Tier
 from matching.care_level import pathway_of
 from matching.eligibility import Screening, screen
-from matching.explanations import Facts, Note, Reason, bands_of, cautions_for, note, reasons_for
+from matching.explanations import Facts, Note, bands_of, cautions_for, note, reasons_for
 from matching.predictions import Predictions
 from matching.resources import Resource, resources_for
+from matching.results import Candidates, Interval, MatchResult, RankedClinician
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.times import waits_in_days
 from matching.utility import UtilityWeights, utility
 
+__all__ = ["MatchResult", "Matcher", "candidate_waits"]
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A probability with the bounds that hold 90 % of its posterior."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankedClinician:
-    """One clinician on the list."""
-
-    rank: int
-    """1 is the top."""
-    clinician_id: str
-    clinician_row: int
-    display_name: str
-    band: str
-    """`strong`, `good`, `possible` or `limited_evidence`."""
-    utility: float
-    score: float
-    """What ordered the list; the reasons' contributions sum to it."""
-    p_engage: Interval
-    p_improve: Interval
-    next_available: int | None
-    """First free appointment, microseconds since 1970 UTC."""
-    exposure_probability: float
-    """Chance of this clinician being shown at this rank."""
-    reasons: tuple[Reason, ...]
-    cautions: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Candidates:
-    """Every eligible clinician as scored, for the log; arrays of shape (candidates,)."""
-
-    rows: Rows
-    """Directory rows, ascending."""
-    wait_days: Floats
-    """Days to the first free appointment as scored: the usual wait where it is unknown."""
-    predictions: Predictions
-    utilities: Floats
-    order: Rows
-    """Places in these arrays, best first."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class MatchResult:
-    """The answer to one request."""
-
-    pathway: Pathway
-    care_level: CareLevel
-    safety: Safety
-    resources: tuple[Resource, ...]
-    """Crisis lines where the tier is amber or red."""
-    results: tuple[RankedClinician, ...]
-    notes: tuple[Note, ...]
-    """Why there is no list, where there is none."""
-    excluded_total: int
-    by_reason: dict[str, int]
-    relaxations: dict[str, int]
-    candidates: Candidates | None
-    """None where nobody was scored."""
-    scorer: str
-    """The kind of scorer that made the list."""
-    seed: int
-    """What the list can be replayed with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -174,8 +107,7 @@ class Matcher:
             rows: Directory rows of the candidates, ascending; shape (candidates,).
             at: The moment of the request.
         """
-        known = waits_in_days(directory.next_available[rows], at, intake.earliest)
-        waits = np.where(np.isnan(known), USUAL_WAIT_DAYS, known)
+        waits = candidate_waits(intake, directory, rows, at=at)
         predictions = self.scorer.predict(intake, directory, rows, wait_days=waits)
         utilities = utility(predictions, waits, self.weights)
         return Candidates(
@@ -261,6 +193,24 @@ class Matcher:
         if safety.tier is Tier.GREEN:
             return ()
         return resources_for(intake.region, default_country=self.default_country)
+
+
+def candidate_waits(
+    intake: Intake, directory: Directory, rows: Rows, *, at: datetime
+) -> Floats:
+    """Days to each candidate's first free appointment; the usual wait where it is unknown.
+
+    Args:
+        intake: The request.
+        directory: All clinicians.
+        rows: Directory rows of the candidates; shape (candidates,).
+        at: The moment of the request.
+
+    Returns:
+        Shape (candidates,).
+    """
+    known = waits_in_days(directory.next_available[rows], at, intake.earliest)
+    return np.where(np.isnan(known), USUAL_WAIT_DAYS, known)
 
 
 def _engage(predictions: Predictions, place: int) -> Interval:

@@ -16,8 +16,9 @@ from matching.scorers import EffectsScorer, Scorer
 from matching.times import micros_of
 from training.clinic_frames import Frames
 from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer
-from training.held_out import held_out_episodes, log_losses, predict_episodes
+from training.held_out import held_out_episodes, predict_episodes
 from training.matching_cases import Cases
+from training.metrics.proper_scores import log_losses
 
 Floats = NDArray[np.float64]
 

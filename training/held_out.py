@@ -61,14 +61,3 @@ def held_out_episodes(cases: Cases, *, since: int, known_before: int) -> Rows:
         [cases.outcomes.known_before(head, known_before) for head in HEADS]
     ).any(axis=0)
     return np.flatnonzero(is_later & is_known & (cases.clinician_rows >= 0))
-
-
-def log_losses(probabilities: Floats, labels: Floats) -> Floats:
-    """Log-loss of each prediction, NaN where the label is; both of one shape (...).
-
-    Example:
-        >>> log_losses(np.array([0.5, 0.9]), np.array([1.0, np.nan])).round(4).tolist()
-        [0.6931, nan]
-    """
-    inside = np.clip(probabilities, 1e-12, 1.0 - 1e-12)
-    return -(labels * np.log(inside) + (1.0 - labels) * np.log1p(-inside))

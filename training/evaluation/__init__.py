@@ -1,0 +1,1 @@
+"""Held-out comparisons of models with each other and with every baseline."""

@@ -1,0 +1,238 @@
+"""What a model's first choice is worth where the truth is known, and what it claims to be worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.domain import Intake
+from matching.eligibility import screen
+from matching.matcher import candidate_waits
+from matching.predictions import Predictions
+from matching.rules import USUAL_WAIT_DAYS
+from matching.scorers import Scorer
+from matching.triage import assess
+from matching.utility import UtilityWeights, utility
+from training.clinic_frames import Frames, table_of
+from training.evaluation.figures import Figure, figure
+from training.matching_cases import Cases
+from training.metrics.intervals import bootstrap, mean_interval, ratio
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+WEIGHTS = UtilityWeights()
+"""The signed-off weights, by which the truth is written."""
+
+SHOWN = 10
+"""Length of the list on which the coverage of intervals is measured."""
+LEAST_LISTS = 20
+"""Fewest lists a clinician has to be on to be called the most praised."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Choice:
+    """One intake with everybody who may be offered."""
+
+    intake: Intake
+    rows: Rows
+    """Directory rows, ascending; shape (candidates,)."""
+    truth: Mapping[str, Floats]
+    """Columns of the truth by name, empty where there is none; shape (candidates,) each."""
+    desk: int | None
+    """Place of the clinician whom the desk chose, None where that is not known."""
+
+
+def choices_with_truth(cases: Cases, frames: Frames, truth: pd.DataFrame) -> list[Choice]:
+    """The intakes whose pairs have a known truth.
+
+    Args:
+        cases: A clinic.
+        frames: Its tables, for what the desk chose.
+        truth: `truth/pairs.parquet`: intake_id, clinician_id, the five probabilities, utility.
+    """
+    intakes = {intake.intake_id: intake for intake in cases.intakes}
+    desk = _desk_choices(frames)
+    rows = np.array([cases.directory.rows.get(name, -1) for name in truth["clinician_id"]])
+    known = truth.assign(clinician_row=rows)[rows >= 0].sort_values(
+        ["intake_id", "clinician_row"], kind="stable"
+    )
+    numbers = [name for name in known.columns if name.startswith("p_") or name == "utility"]
+    choices = []
+    for intake_id, pairs in known.groupby("intake_id", sort=True):
+        if intake_id in intakes:
+            places = pairs["clinician_row"].to_numpy(np.int64)
+            choices.append(
+                Choice(
+                    intake=intakes[str(intake_id)],
+                    rows=places,
+                    truth={name: pairs[name].to_numpy(np.float64) for name in numbers},
+                    desk=_place_of(
+                        places, cases.directory.rows.get(desk.get(str(intake_id), ""))
+                    ),
+                )
+            )
+    return choices
+
+
+def choices_by_screening(cases: Cases, intake_rows: Sequence[int]) -> list[Choice]:
+    """The intakes at some rows with everyone who is eligible; those without anyone are left out."""
+    choices = []
+    for row in intake_rows:
+        intake = cases.intakes[row]
+        found = screen(
+            intake, cases.directory, safety=assess(intake), at=intake.requested_at
+        ).eligible_rows
+        if len(found):
+            choices.append(Choice(intake=intake, rows=found, truth={}, desk=None))
+    return choices
+
+
+def gain_figures(
+    cases: Cases, scorers: Mapping[str, Scorer], choices: Sequence[Choice], *, seed: int
+) -> list[Figure]:
+    """Share of the achievable gain over a random eligible clinician that each policy captures.
+
+    The gain of a policy is the true utility of its first choice less the mean over the eligible,
+    summed over intakes, and divided by the same of the best choice. Intervals draw whole
+    patients. The desk is measured on the intakes where its choice is known.
+
+    Args:
+        cases: A clinic.
+        scorers: Models by name.
+        choices: Intakes with truth.
+        seed: Seed of the intervals.
+    """
+    waits = [
+        candidate_waits(
+            choice.intake, cases.directory, choice.rows, at=choice.intake.requested_at
+        )
+        for choice in choices
+    ]
+    picks: dict[str, list[int | None]] = {
+        "soonest": [int(np.argmin(days)) for days in waits],
+        "desk": [choice.desk for choice in choices],
+        "oracle": [int(np.argmax(choice.truth["utility"])) for choice in choices],
+    }
+    figures = [figure("random", "gain_share", 0.0, len(choices))]
+    for name, scorer in scorers.items():
+        said = [
+            scorer.predict(choice.intake, cases.directory, choice.rows, wait_days=days)
+            for choice, days in zip(choices, waits, strict=True)
+        ]
+        values = [utility(*pair, WEIGHTS) for pair in zip(said, waits, strict=True)]
+        picks[name] = [int(np.argmax(found)) for found in values]
+        figures += _coverage(name, choices, said, values, seed)
+    for name, places in picks.items():
+        figures += _gain(name, choices, places, seed)
+    return figures
+
+
+def claim_figures(
+    cases: Cases, scorers: Mapping[str, Scorer], choices: Sequence[Choice], *, seed: int
+) -> list[Figure]:
+    """What each model claims: the predicted utility of its first choice over the mean.
+
+    All wait the same, so that no claim is about the wait. In a world without clinician effects
+    a claim is an illusion. `claimed_gain_most_praised` is the mean claim for the one clinician
+    whom the model praises most.
+
+    Args:
+        cases: A clinic.
+        scorers: Models by name.
+        choices: Intakes with everyone who may be offered.
+        seed: Seed of the intervals.
+    """
+    figures = []
+    for name, scorer in scorers.items():
+        sums, counts = np.zeros(len(cases.directory)), np.zeros(len(cases.directory))
+        claims = np.empty(len(choices))
+        for place, choice in enumerate(choices):
+            days = np.full(len(choice.rows), USUAL_WAIT_DAYS)
+            said = scorer.predict(choice.intake, cases.directory, choice.rows, wait_days=days)
+            found = utility(said, days, WEIGHTS)
+            leads = found - found.mean()
+            claims[place] = leads.max()
+            sums[choice.rows] += leads
+            counts[choice.rows] += 1
+        mean = mean_interval(claims, _patients(choices), rng=np.random.default_rng(seed))
+        figures.append(figure(name, "claimed_gain", mean, len(choices)))
+        often = counts >= LEAST_LISTS
+        praised = float(np.max(sums[often] / counts[often])) if often.any() else np.nan
+        figures.append(figure(name, "claimed_gain_most_praised", praised, int(often.sum())))
+    return figures
+
+
+def _gain(
+    name: str, choices: Sequence[Choice], places: Sequence[int | None], seed: int
+) -> list[Figure]:
+    """Share of the achievable gain, and mean true utility, over the intakes with a choice."""
+    made = [place for place, chosen in enumerate(places) if chosen is not None]
+    values = [choices[place].truth["utility"] for place in made]
+    chosen = np.array([value[places[place]] for value, place in zip(values, made, strict=True)])
+    means = np.array([value.mean() for value in values])
+    best = np.array([value.max() for value in values])
+    patients = _patients([choices[place] for place in made])
+    columns = np.column_stack([chosen - means, best - means])
+    share = bootstrap(columns, patients, ratio, rng=np.random.default_rng(seed))
+    mean = mean_interval(chosen, patients, rng=np.random.default_rng(seed))
+    return [
+        figure(name, "gain_share", share, len(made)),
+        figure(name, "true_utility", mean, len(made)),
+    ]
+
+
+def _coverage(
+    name: str,
+    choices: Sequence[Choice],
+    said: Sequence[Predictions],
+    values: Sequence[Floats],
+    seed: int,
+) -> list[Figure]:
+    """Share of shown pairs whose true probability lies within the model's 90 % interval."""
+    held: dict[str, list[Floats]] = {"engage": [], "improve": []}
+    shown_patients: list[str] = []
+    for choice, found, scores in zip(choices, said, values, strict=True):
+        shown = np.argsort(-scores, kind="stable")[:SHOWN]
+        shown_patients += [choice.intake.patient_id] * len(shown)
+        for head, bounds in (
+            ("engage", (found.engage_low, found.engage_high)),
+            ("improve", (found.improve_low, found.improve_high)),
+        ):
+            truth = choice.truth[f"p_{head}"]
+            is_held = (bounds[0] <= truth) & (truth <= bounds[1])
+            held[head].append(is_held[shown].astype(np.float64))
+    clusters = np.array(shown_patients)
+    return [
+        figure(
+            name,
+            f"{head}_interval_coverage",
+            mean_interval(
+                np.concatenate([*parts, np.zeros(0)]), clusters, rng=np.random.default_rng(seed)
+            ),
+            len(clusters),
+        )
+        for head, parts in held.items()
+    ]
+
+
+def _patients(choices: Sequence[Choice]) -> NDArray[np.str_]:
+    return np.array([choice.intake.patient_id for choice in choices], dtype=np.str_)
+
+
+def _desk_choices(frames: Frames) -> dict[str, str]:
+    """Whom the desk put first: the top offer, or who was booked where there are no offers."""
+    episodes = table_of(frames, "episodes")
+    booked = dict(zip(episodes["intake_id"], episodes["clinician_id"], strict=True))
+    offers = table_of(frames, "offers").sort_values(["offered_at", "rank"], kind="stable")
+    first = offers.drop_duplicates("intake_id")
+    return {**booked, **dict(zip(first["intake_id"], first["clinician_id"], strict=True))}
+
+
+def _place_of(rows: Rows, row: int | None) -> int | None:
+    if row is None:
+        return None
+    places = np.flatnonzero(rows == row)
+    return int(places[0]) if len(places) else None

@@ -1,0 +1,105 @@
+"""How well the five probabilities fare on episodes requested after everything that was learned."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.predictions import HEADS
+from matching.rules import RuleScorer
+from matching.scorers import EffectsScorer, Scorer
+from training.evaluation.figures import Figure, figure
+from training.held_out import held_out_episodes, predict_episodes
+from training.matching_cases import Cases
+from training.metrics.intervals import mean_interval
+from training.metrics.proper_scores import (
+    brier_score,
+    calibration_line,
+    log_losses,
+)
+
+Floats = NDArray[np.float64]
+
+END_OF_TIME = np.iinfo(np.int64).max
+REFERENCES = {"base_rate": "excess", "patient_only": "over_patient_only"}
+"""Models whose loss is subtracted, and what the difference is called."""
+
+
+def head_figures(
+    cases: Cases, scorers: Mapping[str, Scorer], *, since: int, seed: int
+) -> list[Figure]:
+    """Log-loss, Brier score and calibration of every model and head.
+
+    Differences of log-loss (`..._log_loss_excess` over the base rate, `..._over_patient_only`) are
+    paired, and their intervals draw whole clinicians. Below zero is better than the reference.
+
+    Args:
+        cases: A clinic.
+        scorers: Models by name, `base_rate` and `patient_only` among them.
+        since: Episodes requested from here on are predicted, microseconds since 1970 UTC.
+        seed: Seed of the intervals.
+    """
+    episodes = held_out_episodes(cases, since=since, known_before=END_OF_TIME)
+    labels = cases.outcomes.labels[:, episodes]
+    clinicians = cases.outcomes.clinician_ids[episodes]
+    said = {
+        name: predict_episodes(scorer, cases, episodes, wait_days=_usual_wait(scorer))
+        for name, scorer in scorers.items()
+    }
+    figures = []
+    for place, head in enumerate(HEADS):
+        known = np.isfinite(labels[place])
+        observed = labels[place, known]
+        by_model = {name: found[place, known] for name, found in said.items()}
+        figures += _head(head, by_model, observed)
+        figures += _differences(head, by_model, observed, clinicians[known], seed)
+    return figures
+
+
+def _usual_wait(scorer: Scorer) -> float:
+    """The wait that a scorer's base stands for."""
+    if isinstance(scorer, EffectsScorer | RuleScorer):
+        return scorer.usual_wait_days
+    return RuleScorer().usual_wait_days
+
+
+def _head(head: str, by_model: Mapping[str, Floats], observed: Floats) -> list[Figure]:
+    figures = []
+    for name, predicted in by_model.items():
+        intercept, slope = calibration_line(predicted, observed)
+        values = {
+            "log_loss": float(np.mean(log_losses(predicted, observed)))
+            if len(observed)
+            else np.nan,
+            "brier": brier_score(predicted, observed),
+            "calibration_intercept": intercept,
+            "calibration_slope": slope,
+        }
+        figures += [
+            figure(name, f"{head}_{metric}", value, len(observed))
+            for metric, value in values.items()
+        ]
+    return figures
+
+
+def _differences(
+    head: str,
+    by_model: Mapping[str, Floats],
+    observed: Floats,
+    clinicians: NDArray[np.str_],
+    seed: int,
+) -> list[Figure]:
+    losses = {name: log_losses(found, observed) for name, found in by_model.items()}
+    return [
+        figure(
+            name,
+            f"{head}_log_loss_{word}",
+            mean_interval(
+                losses[name] - losses[reference], clinicians, rng=np.random.default_rng(seed)
+            ),
+            len(observed),
+        )
+        for reference, word in REFERENCES.items()
+        for name in losses
+        if name != reference
+    ]
