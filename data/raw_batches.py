@@ -43,11 +43,17 @@ class Batch:
 class Batches(Protocol):
     """A file that is being read."""
 
-    form: Form
-    names: Collection[str]
-    """Columns the file has; complete once the last batch was given."""
-    share_read: float
-    """How much of the file has been read, 0 to 1."""
+    @property
+    def form(self) -> Form:
+        """How its raw values look."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """Columns the file has; complete once the last batch was given."""
+
+    @property
+    def share_read(self) -> float:
+        """How much of the file has been read, 0 to 1."""
 
     def __iter__(self) -> Iterator[Batch]:
         """The batches in the order of the file."""
