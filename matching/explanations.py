@@ -13,7 +13,6 @@ from data.domain import Intake
 from data.word_index import word_key
 from matching.eligibility import shares_language
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
-from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import FLOOR_CASES
 from matching.terms import Contributions
 from matching.wording import sentence
@@ -22,8 +21,8 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 LONG_WAIT_DAYS = 28.0
-SAME_WAIT_DAYS = 3.0
-"""Waits this close to the usual one are the usual one."""
+USUAL_WAIT_VALUE = 0.005
+"""A wait that moves the score by less than this is about the usual one."""
 MET = 0.75
 """Wishes met on average to this share count as met."""
 UNMET = 0.25
@@ -165,7 +164,7 @@ def _code(facts: Facts, group: str, value: float, place: int) -> str:
         "concern_fit": lambda: _specialty_code(float(facts.features.first_concern[place])),
         "preferences": lambda: _preference_code(facts.feature("preferences", place)),
         "language": lambda: _language_code(facts.feature("language", place)),
-        "availability": lambda: _wait_code(float(facts.wait_days[place])),
+        "availability": lambda: _wait_code(float(facts.wait_days[place]), value),
         "track_record": lambda: _record_code(value, int(facts.cases[place])),
     }
     return by_group[group]() if group in by_group else group
@@ -191,12 +190,12 @@ def _language_code(share: float) -> str:
     return "language_shared" if share == 1.0 else "language_interpreter"
 
 
-def _wait_code(days: float) -> str:
+def _wait_code(days: float, value: float) -> str:
     if np.isnan(days):
         return "wait_unknown"
-    if abs(days - USUAL_WAIT_DAYS) <= SAME_WAIT_DAYS:
+    if abs(value) < USUAL_WAIT_VALUE:
         return "usual_wait"
-    return "sooner" if days < USUAL_WAIT_DAYS else "later"
+    return "sooner" if value > 0 else "later"
 
 
 def _record_code(value: float, cases: int) -> str:

@@ -25,6 +25,9 @@ __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+REPLAY_DAYS = 30.0
+"""A soonest appointment of the whole directory further away than this is that of a later time."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Matcher:
@@ -78,9 +81,7 @@ class Matcher:
             notes = _why_nobody(directory, screening, language)
             return self._unranked(intake, safety, seed, notes, screening)
         candidates = self.score(intake, directory, screening.eligible_rows, at=at)
-        shown = self._shown(
-            intake, directory, candidates, candidates.order[:limit], at, language
-        )
+        shown = self._shown(intake, directory, candidates, candidates.order[:limit], language)
         return MatchResult(
             pathway=pathway_of(safety, has_results=True),
             care_level=safety.care_level,
@@ -124,7 +125,6 @@ class Matcher:
         directory: Directory,
         candidates: Candidates,
         places: Rows,
-        at: datetime,
         language: str,
     ) -> tuple[RankedClinician, ...]:
         """The explained list of the candidates at some places, in their order."""
@@ -135,7 +135,7 @@ class Matcher:
             intake=intake,
             directory=directory,
             rows=rows,
-            wait_days=waits_in_days(free, at, intake.earliest),
+            wait_days=np.where(free == UNKNOWN_TIME, np.nan, candidates.wait_days[places]),
             cases=predictions.cases,
             language=language,
         )
@@ -200,6 +200,9 @@ def candidate_waits(
 ) -> Floats:
     """Days to each candidate's first free appointment; the usual wait where it is unknown.
 
+    A directory in which nobody at all is free for a month was recorded long after the request,
+    as when a past request is replayed: then the days beyond the soonest appointment count.
+
     Args:
         intake: The request.
         directory: All clinicians.
@@ -209,8 +212,11 @@ def candidate_waits(
     Returns:
         Shape (candidates,).
     """
-    known = waits_in_days(directory.next_available[rows], at, intake.earliest)
-    return np.where(np.isnan(known), USUAL_WAIT_DAYS, known)
+    days = waits_in_days(directory.next_available, at, intake.earliest)
+    soonest = float(np.fmin.reduce(days, initial=np.inf))
+    if soonest > REPLAY_DAYS and np.isfinite(soonest):
+        days = days - soonest
+    return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 
 def _engage(predictions: Predictions, place: int) -> Interval:
