@@ -5,7 +5,7 @@ that needs an episode which nobody has booked yet is refused, so that the sender
 others are stored as they come.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -63,7 +63,11 @@ class Outcome:
 
 
 def record_events(
-    engine: Engine, events: Sequence[Event], *, received_at: datetime
+    engine: Engine,
+    events: Sequence[Event],
+    *,
+    received_at: datetime,
+    also: Callable[[Connection, Sequence[Outcome]], None] | None = None,
 ) -> list[Outcome]:
     """Store events in one transaction; when this returns they are committed.
 
@@ -71,13 +75,17 @@ def record_events(
         engine: The database.
         events: In the order in which they happened, as far as the sender knows.
         received_at: The present.
+        also: Called with the outcomes before the commit, to write what belongs to them.
 
     Returns:
         One outcome per event, in the given order. A second event with an id that is known, or
         stands earlier in the list, is a duplicate and changes nothing.
     """
     with transaction(engine) as connection:
-        return apply_events(connection, events, received_at=received_at)
+        outcomes = apply_events(connection, events, received_at=received_at)
+        if also is not None:
+            also(connection, outcomes)
+    return outcomes
 
 
 def apply_events(

@@ -1,25 +1,41 @@
 """Answers kept under `Idempotency-Key`, so that a repeated request has one effect.
 
-A key belongs to one client. It is claimed before the work, and its answer is kept with the work;
-a claim whose process died is free again after `CLAIM_SECONDS`, an answer after `KEPT_SECONDS`.
+A key belongs to one client. It is claimed before the work, and its answer is appended in the
+transaction of the work: where two processes did the same work after all, the second cannot commit.
+A claim whose process died is free again after `CLAIM_SECONDS`, an answer after `KEPT_SECONDS`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, delete, select, update
+from sqlalchemy import Connection, Engine, Table, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.database import transaction
 from data.instants import micros_of
-from data.tables import idempotency_keys
+from data.log_writer import Write
+from data.tables import idempotency_claims, idempotency_keys
 
 KEPT_SECONDS = 24 * 60 * 60
 """How long an answer is kept."""
 CLAIM_SECONDS = 120
 """How long a claim without an answer holds; longer than any request may take."""
 MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedRequest:
+    """A request under a key."""
+
+    client: str
+    """Who sends it."""
+    key: str
+    """The client's name for it."""
+    fingerprint: str
+    """Hash of the whole request, at most 64 characters."""
+    at: datetime
+    """When it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,63 +49,73 @@ class Claim:
     answer: bytes | None = None
 
 
-def claim_key(
-    engine: Engine, *, client: str, key: str, fingerprint: str, at: datetime
-) -> Claim:
-    """Claim a key for a request, or find out what became of it.
-
-    Args:
-        engine: The database.
-        client: Who sends the request.
-        key: The client's name for the request.
-        fingerprint: Hash of the whole request, at most 64 characters.
-        at: The present.
-    """
+def claim_key(engine: Engine, request: KeyedRequest) -> Claim:
+    """Claim a key for a request, or find out what became of it."""
     with transaction(engine) as connection:
-        _forget(connection, client, key, at)
-        row = {"client": client, "key": key, "fingerprint": fingerprint, "at": micros_of(at)}
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(idempotency_keys).values(row).on_conflict_do_nothing()
-        made = statement.returning(idempotency_keys.c.key)
-        if connection.execute(made).first() is not None:
-            return Claim("claimed")
-        query = select(idempotency_keys).where(_is_key(client, key))
+        _forget(connection, request.at)
+        query = select(idempotency_keys).where(_is_key(idempotency_keys, request))
         kept = connection.execute(query).one_or_none()
-    if kept is None:
-        return Claim("in_flight")  # released by another process in this moment
-    if kept.fingerprint != fingerprint:
+        if kept is None:
+            return Claim(_claim(connection, request))
+    if kept.fingerprint != request.fingerprint:
         return Claim("reused")
-    if kept.status is None:
-        return Claim("in_flight")
     return Claim("answered", kept.status, kept.answer)
 
 
+def _claim(
+    connection: Connection, request: KeyedRequest
+) -> Literal["claimed", "in_flight", "reused"]:
+    row = _row(request)
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(idempotency_claims).values(row).on_conflict_do_nothing()
+    if connection.execute(statement.returning(idempotency_claims.c.key)).first() is not None:
+        return "claimed"
+    is_key = _is_key(idempotency_claims, request)
+    is_dead = idempotency_claims.c.at < micros_of(request.at) - CLAIM_SECONDS * MICROS
+    taken = update(idempotency_claims).where(is_key, is_dead).values(row)
+    if connection.execute(taken.returning(idempotency_claims.c.key)).first() is not None:
+        return "claimed"
+    query = select(idempotency_claims.c.fingerprint).where(is_key)
+    fingerprint = connection.scalar(query)
+    return "in_flight" if fingerprint in {None, request.fingerprint} else "reused"
+
+
+def answer_write(request: KeyedRequest, *, status: int, answer: bytes) -> Write:
+    """The row that keeps the answer of a claimed key, for the log writer."""
+    return idempotency_keys, {**_row(request), "status": status, "answer": answer}
+
+
 def keep_answer(
-    connection: Connection, *, client: str, key: str, status: int, answer: bytes
+    connection: Connection, request: KeyedRequest, *, status: int, answer: bytes
 ) -> None:
     """Keep the answer of a claimed key, inside the transaction that does the work."""
-    row = update(idempotency_keys).where(_is_key(client, key))
-    connection.execute(row.values(status=status, answer=answer))
+    row = {**_row(request), "status": status, "answer": answer}
+    connection.execute(insert(idempotency_keys), [row])
 
 
-def release_key(engine: Engine, *, client: str, key: str) -> None:
+def release_key(engine: Engine, request: KeyedRequest) -> None:
     """Give a claim back after work that had no effect, so that the client can try again."""
     with transaction(engine) as connection:
-        unanswered = and_(_is_key(client, key), idempotency_keys.c.status.is_(None))
-        connection.execute(delete(idempotency_keys).where(unanswered))
+        is_key = _is_key(idempotency_claims, request)
+        mine = idempotency_claims.c.at == micros_of(request.at)
+        connection.execute(delete(idempotency_claims).where(is_key, mine))
 
 
-def _is_key(client: str, key: str) -> Any:
-    return and_(idempotency_keys.c.client == client, idempotency_keys.c.key == key)
+def _row(request: KeyedRequest) -> dict[str, Any]:
+    return {
+        "client": request.client,
+        "key": request.key,
+        "fingerprint": request.fingerprint,
+        "at": micros_of(request.at),
+    }
 
 
-def _forget(connection: Connection, client: str, key: str, at: datetime) -> None:
-    """Drop all old answers, and this key's claim where its process must have died."""
-    table = idempotency_keys.c
-    now = micros_of(at)
-    is_dead = and_(
-        _is_key(client, key), table.status.is_(None), table.at < now - CLAIM_SECONDS * MICROS
-    )
-    connection.execute(delete(idempotency_keys).where(is_dead))
-    is_old = table.at < now - KEPT_SECONDS * MICROS
-    connection.execute(delete(idempotency_keys).where(is_old))
+def _is_key(table: Table, request: KeyedRequest) -> Any:
+    return and_(table.c.client == request.client, table.c.key == request.key)
+
+
+def _forget(connection: Connection, at: datetime) -> None:
+    """Drop old answers, and old claims, answered or not."""
+    oldest = micros_of(at) - KEPT_SECONDS * MICROS
+    for table in (idempotency_keys, idempotency_claims):
+        connection.execute(delete(table).where(table.c.at < oldest))

@@ -169,7 +169,7 @@ idempotency_keys = Table(
     Column("status", BigInteger),
     Column("answer", LargeBinary),
 )
-"""Answers kept for `Idempotency-Key`; status is NULL while the first request is under way."""
+"""Append-only: answers kept for `Idempotency-Key`, written in the transaction of the work."""
 
 care_events = Table(
     "care_events",
@@ -186,3 +186,13 @@ care_events = Table(
 )
 """Append-only: each event about care that was taken, once by its id; what it changed stands in
 `episodes`, `attendance` and `measures`. An override is kept here alone."""
+
+idempotency_claims = Table(
+    "idempotency_claims",
+    metadata,
+    Column("client", String(ID_LENGTH), primary_key=True),
+    Column("key", String(ID_LENGTH), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Requests with an `Idempotency-Key` that are under way."""

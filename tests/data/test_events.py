@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from data.database import reading
@@ -120,6 +121,17 @@ class TestRecordEvents:
             None,
         )
         assert row["received_at"] == micros_of(NOW)
+
+    def test_what_belongs_to_a_batch_shares_its_transaction(self, engine):
+        """Where the caller's own write fails, no event is stored."""
+
+        def fail(_connection, outcomes):
+            assert [outcome.status for outcome in outcomes] == ["accepted"]
+            raise ArithmeticError
+
+        with pytest.raises(ArithmeticError):
+            record_events(engine, [content("x")], received_at=NOW, also=fail)
+        assert count(engine) == 0
 
     def test_nothing_to_do(self, engine):
         """An empty list is fine."""
