@@ -1,6 +1,7 @@
 """Arrays as columns of the canonical frames of `data.frames`."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from data.frames import empty_frame
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Quantity = NDArray[Any] | float
+"""A number or numbers of any kind; shapes broadcast."""
 
 MISSING = -1
 """Stands for a missing word in an array of word positions."""
@@ -99,5 +102,3 @@ def _gap(column: pd.Series, rows: int) -> pd.Series:
 def ordered(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     """The frame in a stable order with a fresh index."""
     return frame.sort_values(list(by), kind="stable", ignore_index=True)
-
-

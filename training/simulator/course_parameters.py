@@ -148,6 +148,14 @@ class CourseParameters:
         None, (95.0, 97.0), unit="days after the first visit; weeks 12 to 16",
         source="row 45", mark="derived",
     )
+    disengaged_days: float = row(
+        None, 45.0, unit="days after the last visit until a stopper's episode is closed",
+        source="label clocks", mark="derived",
+    )
+    missed_days: float = row(
+        None, 14.0, unit="days after a missed first appointment until its episode is closed",
+        source="none", mark="assumed",
+    )
     missing_slope: float = row(
         None, 0.5, unit="logit of a missing outcome per SD of less benefit, stoppers only",
         source="none", mark="assumed",
