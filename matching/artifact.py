@@ -85,8 +85,8 @@ def _describe_effects(scorer: EffectsScorer) -> tuple[dict[str, Any], Arrays]:
     description = {
         "kind": scorer.kind,
         "usual_wait_days": scorer.usual_wait_days,
-        "floor_cases": scorer.floor_cases,
-        "most_shift": scorer.most_shift,
+        "floor_cases": float(scorer.floor_cases),
+        "most_shift": float(scorer.most_shift),
         "heads": heads,
     }
     return description, arrays
