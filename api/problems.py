@@ -201,6 +201,7 @@ RULES: Mapping[str, str] = {
     "unknown_type": "is not a known type of event",
     "unknown_episode": "is not known: send the booking first, or name intake and clinician",
     "episode_conflict": "is another than that of the stored episode",
+    "cursor": "is not a cursor of this list: take `next_cursor` of a page",
     "union_tag_invalid": "is not a known type",
     "union_tag_not_found": "is required",
 }

@@ -1,10 +1,9 @@
 """What a running service holds: database, log writer, models, clock."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -12,11 +11,10 @@ from starlette.requests import Request
 
 from api.models import Models
 from api.problems import NOT_READY, ProblemError
+from api.serving import Store
 from data.log_writer import LogWriter
 from data.settings import Settings
 
-Store = Any
-"""The database engine; only `data` looks inside."""
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -35,7 +33,6 @@ class Runtime:
     writer: LogWriter
     models: Models
     clock: Callable[[], datetime] = now
-    watcher: asyncio.Task[None] | None = None
 
     async def query(
         self,
@@ -51,6 +48,11 @@ class Runtime:
         if self.engine.dialect.name == "sqlite":
             return function(*arguments, **named)
         return await run_in_threadpool(function, *arguments, **named)
+
+    def close(self) -> None:
+        """Write what the log still holds, then let go of the database."""
+        self.writer.close()
+        self.engine.dispose()
 
 
 def runtime_of(app: Starlette) -> Runtime:

@@ -1,6 +1,6 @@
 """Parts of requests and answers that several operations share."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -80,11 +80,20 @@ class PlainReason(AnswerModel):
     text: str
 
 
-Risk = model_of(
-    "Risk",
-    INTAKES,
-    columns=(*RISK_COLUMNS, "age_band", "concerns"),
-)
+class RiskColumns(RequestModel):
+    """What is known of a person's risk: columns of `intakes`, all optional."""
+
+    def columns(self) -> dict[str, Any]:
+        """What is given, by column."""
+        return {name: value for name, value in self.__dict__.items() if value is not None}
+
+
+if TYPE_CHECKING:
+    Risk = RiskColumns
+else:
+    Risk = model_of(
+        "Risk", INTAKES, base=RiskColumns, columns=(*RISK_COLUMNS, "age_band", "concerns")
+    )
 """What is known of a person's risk, beside the person."""
 
 
@@ -121,6 +130,21 @@ class ProblemAnswer(AnswerModel):
     errors: list[RefusedPlace] | None = Field(
         default=None, description="Absent where the whole request is at fault."
     )
+
+
+class ProblemKind(AnswerModel):
+    """One type of problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class ProblemKinds(AnswerModel):
+    """All types of problem documents."""
+
+    problems: list[ProblemKind]
 
 
 class ModelEntry(AnswerModel):

@@ -207,6 +207,8 @@ class Refused(msgspec.Struct):
     where: str
 
 
+ReadEvent = Event | Refused
+"""An event that passed its own checks, or why it did not."""
 _head_of = msgspec.json.Decoder(_Head).decode
 ID_LENGTH = 128
 

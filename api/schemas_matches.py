@@ -1,6 +1,6 @@
 """Requests and answers of matching."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,7 @@ from api.schemas import (
     Language,
     Limit,
     MeasureGiven,
+    PlainReason,
     SafetyAnswer,
 )
 from data.clinic import INTAKES
@@ -49,16 +50,19 @@ class IntakeExtras(RequestModel):
         return merged(given, totals_of(self.measures))
 
 
-IntakeGiven: type[IntakeExtras] = model_of(
-    "IntakeGiven", INTAKES, base=IntakeExtras, columns=INTAKES.names, required=REQUIRED
-)  # type: ignore[assignment]
+if TYPE_CHECKING:
+    IntakeGiven = IntakeExtras
+else:
+    IntakeGiven = model_of(
+        "IntakeGiven", INTAKES, base=IntakeExtras, columns=INTAKES.names, required=REQUIRED
+    )
 """An intake as requests hold it: the columns of `intakes`, questionnaires, free text."""
 
 
 class MatchRequest(RequestModel):
     """Who is looking for a clinician, and how to answer."""
 
-    intake: IntakeGiven  # type: ignore[valid-type]
+    intake: IntakeGiven
     limit: Limit = 10
     language: Language = "en"
     explain: bool = Field(default=True, description="Whether results carry reasons.")
@@ -85,7 +89,7 @@ class Match(AnswerModel):
     next_available: str | None
     exposure_probability: float
     reasons: list[Reason]
-    cautions: list[Any]
+    cautions: list[PlainReason]
 
 
 class Excluded(AnswerModel):
@@ -117,6 +121,7 @@ class MatchAnswer(AnswerModel):
     care_level: Literal["self_guided", "guided", "outpatient", "psychiatric", "crisis"]
     safety: SafetyAnswer
     results: list[Match]
+    notes: list[PlainReason] = Field(description="Why there is no list, where there is none.")
     excluded: Excluded
     relaxations: list[Relaxation]
     model: MatchingModel

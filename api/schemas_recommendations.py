@@ -54,7 +54,7 @@ class RecommendationRequest(RequestModel):
     filters: Filters | None = None
     exclude: Identifiers | None = Field(default=None, description="Items not to give.")
     promote: Promotion | None = None
-    safety: Risk | None = Field(  # type: ignore[valid-type]
+    safety: Risk | None = Field(
         default=None, description="The risk columns of intakes; it can only withhold."
     )
     language: Language = "en"

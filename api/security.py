@@ -4,7 +4,7 @@ Deny by default: an operation that declares no scope stops the service from star
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -14,16 +14,9 @@ from starlette.requests import Request
 
 from api.problems import FORBIDDEN, UNAUTHENTICATED, ProblemError
 from api.runtime import get_runtime
-from data.clients import Client, find_client
+from data.clients import SCOPES, Client, find_client
 from data.errors import UsageError
 
-SCOPES: Mapping[str, str] = {
-    "match": "Match intakes with clinicians and read stored answers.",
-    "recommend": "Recommend content and list it.",
-    "events": "Send events about content and care.",
-    "models": "See which models there are and which serve.",
-}
-"""Every scope an operation can ask for."""
 PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/problems", "/problems/{slug}"})
 """Paths that need no credential; they hold nothing about anybody."""
 

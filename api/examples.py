@@ -1,0 +1,147 @@
+"""The example of each request and answer; the suite sends the requests and holds the answers."""
+
+from typing import Any
+
+SAFETY: dict[str, Any] = {"tier": "green", "reasons": [], "actions": [], "resources": []}
+
+MATCH_REQUEST: dict[str, Any] = {
+    "intake": {
+        "intake_id": "intake-1",
+        "patient_id": "patient-1",
+        "requested_at": "2026-11-24T09:30:00Z",
+        "region": "US-CA",
+        "age_band": "26-35",
+        "payer": "aetna",
+        "languages": ["en"],
+        "concerns": ["anxiety", "sleep"],
+        "formats": ["video"],
+        "measures": [{"instrument": "phq9", "items": [1, 1, 1, 1, 1, 1, 1, 1, 0]}],
+        "gad7_total": 9,
+        "pref_gender": "female",
+        "pref_gender_strength": "prefer",
+    },
+    "limit": 10,
+    "language": "en",
+    "explain": True,
+}
+MATCH_ANSWER: dict[str, Any] = {
+    "match_id": "6a1f0c52d3e94b7f8a9b0c1d2e3f4a5b",
+    "pathway": "routine",
+    "care_level": "outpatient",
+    "safety": SAFETY,
+    "results": [
+        {
+            "rank": 1,
+            "clinician_id": "clinician-17",
+            "display_name": "A. Rivera",
+            "band": "strong",
+            "utility": 0.41,
+            "p_engage": {"value": 0.71, "low": 0.64, "high": 0.77},
+            "p_improve": {"value": 0.5, "low": 0.41, "high": 0.58},
+            "next_available": "2026-11-27T16:00:00Z",
+            "exposure_probability": 1.0,
+            "reasons": [
+                {
+                    "code": "licensed_and_in_network",
+                    "text": "Licensed where you are and in network with your payer.",
+                    "contribution": 0.0,
+                },
+                {
+                    "code": "baseline",
+                    "text": "What a first appointment with an average clinician is worth to you.",
+                    "contribution": 0.41,
+                },
+            ],
+            "cautions": [],
+        }
+    ],
+    "notes": [],
+    "excluded": {"total": 760, "by_reason": {"licence": 700, "payer": 60}},
+    "relaxations": [{"constraint": "format", "adds": 12}],
+    "model": {"matching": "m-0123456789ab", "policy": "utility"},
+    "degraded": None,
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}
+
+EVENTS_REQUEST: dict[str, Any] = {
+    "events": [
+        {
+            "event_id": "event-1",
+            "type": "complete",
+            "user_id": "patient-1",
+            "item_id": "sleep-3",
+            "at": "2026-11-24T22:10:00Z",
+            "fraction": 1.0,
+            "context_local_hour": 22,
+        },
+        {
+            "event_id": "event-2",
+            "type": "booked",
+            "episode_id": "episode-1",
+            "intake_id": "intake-1",
+            "clinician_id": "clinician-17",
+            "at": "2026-11-24T10:00:00Z",
+        },
+        {"event_id": "event-3", "type": "like", "user_id": "patient-1", "at": "yesterday"},
+    ]
+}
+EVENTS_ANSWER: dict[str, Any] = {
+    "accepted": 2,
+    "duplicate": 0,
+    "refused": 1,
+    "results": [
+        {"event_id": "event-1", "status": "accepted", "error": None},
+        {"event_id": "event-2", "status": "accepted", "error": None},
+        {
+            "event_id": "event-3",
+            "status": "refused",
+            "error": {"type": "missing", "where": "item_id", "msg": "is required"},
+        },
+    ],
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}
+
+RECOMMENDATION_REQUEST: dict[str, Any] = {
+    "person_id": "patient-1",
+    "limit": 20,
+    "context": {"minutes": 10, "local_hour": 22, "mood": 3},
+    "goals": ["sleep"],
+    "filters": {"topics": [], "kinds": [], "language": "en", "max_minutes": 15},
+    "exclude": ["sleep-1"],
+    "promote": {"items": ["lesson-2"], "share": 0.1},
+    "safety": {"phq9_total": 8, "gad7_total": 9},
+}
+RECOMMENDATION_ANSWER: dict[str, Any] = {
+    "recommendation_id": "0b9f5c3e7d1a4c2b8e6f7a8b9c0d1e2f",
+    "results": [
+        {
+            "rank": 1,
+            "item_id": "sleep-3",
+            "title": "A slower breath before sleep",
+            "minutes": 10,
+            "shelf": "again",
+            "score": 0.31,
+            "exposure_probability": 1.0,
+            "reasons": [{"code": "used_before", "text": "You have used this before."}],
+        }
+    ],
+    "withheld": {"total": 4, "by_reason": {"trauma": 4}},
+    "safety": SAFETY,
+    "model": {"recommender": "r-0123456789ab"},
+    "degraded": None,
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}
+CONTENT_LIST: dict[str, Any] = {
+    "results": [
+        {
+            "rank": 1,
+            "item_id": "sleep-3",
+            "title": "A slower breath before sleep",
+            "minutes": 10,
+            "score": 0.31,
+        }
+    ],
+    "model": {"recommender": "r-0123456789ab"},
+    "degraded": None,
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}

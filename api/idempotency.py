@@ -1,0 +1,107 @@
+"""`Idempotency-Key`: a repeated request has one effect and gets the same answer.
+
+After draft-ietf-httpapi-idempotency-key-header-07: the same bytes again while the first request is
+under way give 409, other bytes under the same key 422. An answer is kept for a day, in the same
+transaction as the work, and a request that failed without effect frees its key.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.problems import BAD_HEADER, IN_FLIGHT, KEY_REUSED, ProblemError
+from api.runtime import Runtime
+from data.clients import Client
+from data.idempotency import KeyedRequest, claim_key, release_key
+
+HEADER = "idempotency-key"
+_USABLE = re.compile(r"[!-~]{1,128}")
+JSON = "application/json"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@dataclass(slots=True)
+class HeldKey:
+    """A claimed key, whose answer is to be kept with the work."""
+
+    request: KeyedRequest
+    is_sent: bool = False
+    """Set when the work is handed to the database: from then on the key is not given back."""
+
+
+def key_of(request: Request) -> str | None:
+    """The key of a request, or None where it has none.
+
+    Raises:
+        ProblemError: It is given twice, too long, or holds other characters than visible ASCII.
+    """
+    given = request.headers.getlist(HEADER)
+    if not given:
+        return None
+    if len(given) > 1 or not _USABLE.fullmatch(given[0]):
+        raise ProblemError(BAD_HEADER)
+    return given[0]
+
+
+def fingerprint_of(request: Request) -> str:
+    """What tells two requests apart: operation and bytes of the body."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    digest.update(request.state.body)
+    return digest.hexdigest()
+
+
+def json_answer(body: bytes) -> Response:
+    """A successful answer of encoded JSON."""
+    return Response(body, media_type=JSON, headers=NO_STORE)
+
+
+async def answer_once(
+    request: Request,
+    runtime: Runtime,
+    client: Client,
+    work: Callable[[HeldKey | None, datetime], Awaitable[bytes]],
+) -> Response:
+    """Answer a request that writes, once per key.
+
+    Args:
+        request: The request, its body read.
+        runtime: The service.
+        client: Who asks.
+        work: Does the work and gives the answer; it keeps the answer under the key, if there is
+            one, in the transaction of the work.
+
+    Raises:
+        ProblemError: The key is unusable, under way or used for another request.
+    """
+    at = runtime.clock()
+    key = key_of(request)
+    if key is None:
+        return json_answer(await work(None, at))
+    keyed = KeyedRequest(
+        client=client.key_id, key=key, fingerprint=fingerprint_of(request), at=at
+    )
+    claim = await run_in_threadpool(claim_key, runtime.engine, keyed)
+    if claim.state == "reused":
+        raise ProblemError(KEY_REUSED)
+    if claim.state == "in_flight":
+        raise ProblemError(IN_FLIGHT)
+    if claim.answer is not None:
+        headers = {**NO_STORE, "Idempotent-Replayed": "true"}
+        return Response(claim.answer, claim.status or 200, headers, JSON)
+    held = HeldKey(keyed)
+    is_answered = False
+    try:
+        answer = await work(held, at)
+        is_answered = True
+    finally:
+        if not is_answered and not held.is_sent:
+            release = run_in_threadpool(release_key, runtime.engine, keyed)
+            await asyncio.shield(asyncio.ensure_future(release))
+    return json_answer(answer)

@@ -1,0 +1,210 @@
+"""Making a `Serving`: snapshots and champions, checked and tried out before anybody gets them.
+
+Load order of a model: signature, hashes, structure, then a golden request on the real directory or
+catalogue. Whatever fails is replaced by the fallback, and the answers say so.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import numpy as np
+import structlog
+
+from api.fallbacks import popularity_model, rule_matcher
+from api.logs import frames_of
+from api.serving import MODEL_FAILURES, REVISIONS, Degradation, Loaded, Serving, Store
+from data.bundles import load_bundle
+from data.catalogue import Catalogue
+from data.clinic import CLINICIANS
+from data.directory import Directory
+from data.domain import CareLevel, Intake, Safety, Tier
+from data.errors import BundleError
+from data.queries import read_frame
+from data.registry import Model, find_champion
+from data.revisions import read_revision
+from data.settings import Settings
+from data.signing import open_public_key
+from matching import artifact as matching_artifact
+from matching import golden
+from matching.matcher import Matcher
+from recommender import artifact as recommender_artifact
+from recommender.person import Person
+from recommender.recommender import BoundRecommender, Recommender
+from recommender.request import RecommendationRequest
+
+log = structlog.get_logger()
+Engine = TypeVar("Engine")
+
+GREEN = Safety(tier=Tier.GREEN, care_level=CareLevel.OUTPATIENT)
+GOLDEN_LIMIT = 5
+
+
+def read_revisions(engine: Store) -> dict[str, int]:
+    """The stored revisions of everything a serving is made of."""
+    return {name: read_revision(engine, name) for name in REVISIONS}
+
+
+def load_serving(
+    engine: Store, settings: Settings, *, at: datetime, before: Serving | None = None
+) -> Serving:
+    """Read snapshots and champions; what has not moved since the serving before is kept.
+
+    Args:
+        engine: The database.
+        settings: The home.
+        at: The present.
+        before: What served so far.
+    """
+    revisions = read_revisions(engine)
+    moved = {
+        name
+        for name in REVISIONS
+        if before is None or before.revisions[name] != revisions[name]
+    }
+    if before is None or "directory" in moved:
+        frame = read_frame(engine, CLINICIANS.name)
+        directory = Directory.build(frame, revision=revisions["directory"])
+    else:
+        directory = before.directory
+    if before is None or "catalogue" in moved:
+        content, programs = read_frame(engine, "content"), read_frame(engine, "programs")
+        catalogue = Catalogue.build(content, programs, revision=revisions["catalogue"])
+    else:
+        catalogue = before.catalogue
+    rules = rule_matcher(settings)
+    popularity = Recommender(popularity_model(engine, at=at)).bind(catalogue)
+    return Serving(
+        revisions=revisions,
+        directory=directory,
+        catalogue=catalogue,
+        rules=rules,
+        popularity=popularity,
+        matching=_load(
+            "matching",
+            engine,
+            settings,
+            Loaded(engine=rules, version=None, degraded=Degradation("no_model", "rules")),
+            lambda files: _matcher(files, settings, directory, at),
+        ),
+        recommender=_load(
+            "recommender",
+            engine,
+            settings,
+            Loaded(
+                engine=popularity, version=None, degraded=Degradation("no_model", "popularity")
+            ),
+            lambda files: _recommender(files, catalogue, at),
+        ),
+    )
+
+
+def _load(
+    kind: str,
+    engine: Store,
+    settings: Settings,
+    fallback: Loaded[Engine],
+    build: Callable[[Mapping[str, bytes]], Engine],
+) -> Loaded[Engine]:
+    """The champion of a kind, or the fallback with the reason why."""
+    champion = find_champion(engine, kind)
+    if champion is None:
+        return fallback
+    try:
+        loaded = build(_files(champion, settings))
+    except MODEL_FAILURES as error:
+        log.error(  # noqa: TRY400 - a traceback would show values
+            "bad_model",
+            kind=kind,
+            version=champion.version,
+            error=type(error).__name__,
+            frames=frames_of(error.__traceback__),
+        )
+        assert fallback.degraded is not None  # noqa: S101 - narrows the type
+        bad = Degradation("bad_model", fallback.degraded.fallback)
+        return Loaded(engine=fallback.engine, version=None, degraded=bad)
+    log.info("model_loaded", kind=kind, version=champion.version)
+    return Loaded(engine=loaded, version=champion.version, degraded=None)
+
+
+def _files(model: Model, settings: Settings) -> Mapping[str, bytes]:
+    """The files of a registered model, checked.
+
+    Raises:
+        BundleError: The bundle is damaged, not ours, or not the one that was registered.
+    """
+    bundle = load_bundle(
+        settings.models / model.version,
+        public_key=open_public_key(settings.keys),
+        kind=model.kind,
+    )
+    if bundle.manifest.bundle_hash != model.bundle_hash:
+        raise BundleError(f"{model.version} is not the bundle that was registered")
+    return bundle.files
+
+
+def _matcher(
+    files: Mapping[str, bytes], settings: Settings, directory: Directory, at: datetime
+) -> Matcher:
+    """A matcher that has answered a golden request.
+
+    Raises:
+        BundleError: Its numbers are not finite.
+    """
+    scorer = matching_artifact.from_files(files)
+    matcher = Matcher(scorer=scorer, default_country=settings.country)
+    if golden.FILE in files:
+        golden.check_golden(matcher, files[golden.FILE])
+    if len(directory):
+        rows = np.arange(min(len(directory), GOLDEN_LIMIT))
+        scored = matcher.score(golden_intake(directory, at), directory, rows, at=at)
+        if not np.isfinite(scored.utilities).all():
+            raise BundleError("the matching model gives numbers that are not finite")
+    matcher.match(
+        golden_intake(directory, at),
+        directory,
+        safety=GREEN,
+        at=at,
+        limit=GOLDEN_LIMIT,
+        seed=0,
+    )
+    return matcher
+
+
+def golden_intake(directory: Directory, at: datetime) -> Intake:
+    """A request that the directory's own words make possible; about nobody."""
+    given: dict[str, Any] = {
+        name: next(iter(index.rows), "")
+        for name, index in (
+            ("region", directory.regions),
+            ("payer", directory.payers),
+            ("age_band", directory.age_bands),
+        )
+    }
+    return Intake(
+        intake_id="golden",
+        patient_id="golden",
+        requested_at=at,
+        concerns=tuple(directory.specialties.rows)[:1],
+        **given,
+    )
+
+
+def _recommender(
+    files: Mapping[str, bytes], catalogue: Catalogue, at: datetime
+) -> BoundRecommender:
+    """A recommender on the catalogue that has answered a golden request.
+
+    Raises:
+        BundleError: Its numbers are not finite.
+    """
+    bound = Recommender(recommender_artifact.from_files(files)).bind(catalogue)
+    found = bound.recommend(
+        Person.build("golden"),
+        safety=GREEN,
+        request=RecommendationRequest(limit=GOLDEN_LIMIT),
+        at=at,
+    )
+    if not np.isfinite([entry.score for entry in found.results]).all():
+        raise BundleError("the recommender gives numbers that are not finite")
+    return bound

@@ -1,0 +1,209 @@
+"""From a match request to the bytes of its answer and the row of its log."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from api.logs import frames_of
+from api.schemas_matches import MatchRequest
+from api.serving import MODEL_FAILURES, Degradation, Serving
+from data.directory import Directory
+from data.domain import Intake, Safety
+from data.instants import instant_of, micros_of
+from matching.matcher import Matcher
+from matching.resources import Resource
+from matching.results import Interval, MatchResult, RankedClinician
+from matching.triage import assess_safely
+
+log = structlog.get_logger()
+
+POLICY = "utility"
+"""What orders the list: utility alone, ties by clinician id, no prices and no exploration."""
+MATCH_FAILED = Degradation("bad_model", "rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One answered match: what leaves, and what is kept of it."""
+
+    match_id: str
+    patient_id: str
+    at: datetime
+    matching_version: str | None
+    seed: int
+    record: bytes
+    """JSON: intake without free text, every candidate with scores, order and probabilities,
+    exclusions, versions."""
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What a request is answered with beside its own content."""
+
+    at: datetime
+    seed: int
+    """Of the installation; each request's own is made of it and the request's id."""
+    request_id: str
+
+
+def request_seed(seed: int, name: str) -> int:
+    """A seed of a request's own, from the installation's and the request's id.
+
+    Returns:
+        A whole number from 0 to 2**63 - 1.
+    """
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> 1
+
+
+def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
+    """Match one intake; a model that fails is replaced by the rules for this answer."""
+    match_id = uuid.uuid4().hex
+    seed = request_seed(moment.seed, match_id)
+    given = request.intake.columns()
+    intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
+    safety = assess_safely(intake, free_text=request.intake.free_text)
+
+    def run(matcher: Matcher) -> MatchResult:
+        return matcher.match(
+            intake,
+            serving.directory,
+            safety=safety,
+            at=moment.at,
+            limit=request.limit,
+            seed=seed,
+            language=request.language,
+        )
+
+    version, degraded = serving.matching.version, serving.matching.degraded
+    try:
+        result = run(serving.matching.engine)
+    except MODEL_FAILURES as error:
+        log.error(  # noqa: TRY400 - a traceback would show values
+            "matching_failed",
+            request_id=moment.request_id,
+            version=version,
+            error=type(error).__name__,
+            frames=frames_of(error.__traceback__),
+        )
+        result, version, degraded = run(serving.rules), None, MATCH_FAILED
+    models = {"matching": version, "policy": POLICY}
+    answer = {
+        "match_id": match_id,
+        **_answer(result, explain=request.explain),
+        "model": models,
+        "degraded": degraded,
+        "request_id": moment.request_id,
+    }
+    record = {
+        "intake": given,
+        "limit": request.limit,
+        "language": request.language,
+        "at": micros_of(moment.at),
+        "seed": seed,
+        "directory_revision": serving.directory.revision,
+        "model": models,
+        "degraded": degraded,
+        "safety": safety_answer(safety, result.resources),
+        "pathway": result.pathway,
+        "excluded": result.by_reason,
+        "candidates": _candidates(result, serving.directory),
+    }
+    return Decision(
+        match_id=match_id,
+        patient_id=intake.patient_id,
+        at=moment.at,
+        matching_version=version,
+        seed=seed,
+        record=msgspec.json.encode(record),
+        answer=msgspec.json.encode(answer),
+    )
+
+
+def safety_answer(safety: Safety, resources: tuple[Resource, ...]) -> dict[str, Any]:
+    """Triage as an answer says it."""
+    return {
+        "tier": safety.tier.label,
+        "reasons": safety.reasons,
+        "actions": safety.actions,
+        "resources": [{"name": entry.name, "contact": entry.contact} for entry in resources],
+    }
+
+
+def _answer(result: MatchResult, *, explain: bool) -> dict[str, Any]:
+    return {
+        "pathway": result.pathway,
+        "care_level": result.care_level,
+        "safety": safety_answer(result.safety, result.resources),
+        "results": [_match(entry, explain=explain) for entry in result.results],
+        "notes": [{"code": note.code, "text": note.text} for note in result.notes],
+        "excluded": {"total": result.excluded_total, "by_reason": result.by_reason},
+        "relaxations": [
+            {"constraint": name, "adds": count} for name, count in result.relaxations.items()
+        ],
+    }
+
+
+def _match(entry: RankedClinician, *, explain: bool) -> dict[str, Any]:
+    free = entry.next_available
+    return {
+        "rank": entry.rank,
+        "clinician_id": entry.clinician_id,
+        "display_name": entry.display_name or None,
+        "band": entry.band,
+        "utility": entry.utility,
+        "p_engage": _interval(entry.p_engage),
+        "p_improve": _interval(entry.p_improve),
+        "next_available": None if free is None else rfc3339(instant_of(free)),
+        "exposure_probability": entry.exposure_probability,
+        "reasons": [
+            {"code": reason.code, "text": reason.text, "contribution": reason.contribution}
+            for reason in (entry.reasons if explain else ())
+        ],
+        "cautions": [{"code": note.code, "text": note.text} for note in entry.cautions],
+    }
+
+
+def _interval(interval: Interval) -> dict[str, float]:
+    return {"value": interval.value, "low": interval.low, "high": interval.high}
+
+
+def rfc3339(instant: datetime) -> str:
+    """An instant in UTC as files and answers write it.
+
+    Example:
+        >>> rfc3339(instant_of(0))
+        '1970-01-01T00:00:00Z'
+    """
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] | None:
+    """Everybody who was scored, as columns, best first; None where nobody was."""
+    found = result.candidates
+    if found is None:
+        return None
+    order = found.order
+    shown = {entry.clinician_id: entry.exposure_probability for entry in result.results}
+    ids = [directory.clinician_ids[row] for row in found.rows[order].tolist()]
+    predictions = found.predictions.take(order)
+    return {
+        "clinician_ids": ids,
+        "utilities": found.utilities[order].tolist(),
+        "scores": found.utilities[order].tolist(),
+        "wait_days": found.wait_days[order].tolist(),
+        "p_accept": predictions.p_accept.tolist(),
+        "p_attend": predictions.p_attend.tolist(),
+        "p_engage": predictions.p_engage.tolist(),
+        "p_improve": predictions.p_improve.tolist(),
+        "p_deteriorate": predictions.p_deteriorate.tolist(),
+        "shown": len(result.results),
+        "exposure_probabilities": [shown.get(entry, 0.0) for entry in ids],
+    }

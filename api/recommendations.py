@@ -1,0 +1,211 @@
+"""From a request for content to the bytes of its answer and the row of its log."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from api.logs import frames_of
+from api.matches import Moment, request_seed, safety_answer
+from api.schemas_recommendations import RecommendationRequest as Given
+from api.serving import MODEL_FAILURES, Degradation, Serving
+from data.domain import Intake, Safety, Tier
+from data.instants import micros_of
+from data.queries import UserEvent
+from matching.resources import resources_for
+from matching.triage import assess_safely
+from recommender.person import Person
+from recommender.recommender import BoundRecommender
+from recommender.request import (
+    Context,
+    Filters,
+    Promotion,
+    RecommendationRequest,
+    Recommendations,
+)
+
+log = structlog.get_logger()
+
+HISTORY_EVENTS = 1_000
+"""How many of a person's last events a request reads."""
+RECOMMENDATION_FAILED = Degradation("bad_model", "popularity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One answered request for content: what leaves, and what is kept of it."""
+
+    recommendation_id: str
+    person_id: str
+    at: datetime
+    recommender_version: str | None
+    seed: int
+    record: bytes
+    """JSON: request without risk answers, list with scores and probabilities, what was withheld."""
+    answer: bytes
+
+
+def suggest(
+    given: Given,
+    history: Sequence[UserEvent],
+    serving: Serving,
+    moment: Moment,
+    *,
+    country: str,
+) -> Suggestion:
+    """Recommend for one person; a model that fails is replaced by popularity for this answer.
+
+    Args:
+        given: The request.
+        history: The person's last events.
+        serving: What the request is answered with.
+        moment: When, and under which ids.
+        country: ISO 3166 country whose crisis resources are given.
+    """
+    recommendation_id = uuid.uuid4().hex
+    seed = request_seed(moment.seed, recommendation_id)
+    safety = safety_of(given, moment.at)
+    person = person_of(given, history)
+    request = request_of(given)
+
+    def run(engine: BoundRecommender) -> Recommendations:
+        return engine.recommend(person, safety=safety, request=request, at=moment.at, seed=seed)
+
+    version, degraded = serving.recommender.version, serving.recommender.degraded
+    try:
+        found = run(serving.recommender.engine)
+    except MODEL_FAILURES as error:
+        log.error(  # noqa: TRY400 - a traceback would show values
+            "recommender_failed",
+            request_id=moment.request_id,
+            version=version,
+            error=type(error).__name__,
+            frames=frames_of(error.__traceback__),
+        )
+        found, version, degraded = run(serving.popularity), None, RECOMMENDATION_FAILED
+    resources = () if safety.tier is Tier.GREEN else resources_for("", default_country=country)
+    results = listed(found, with_shelf=True)
+    withheld = {"total": found.withheld_total, "by_reason": found.withheld}
+    models = {"recommender": version}
+    answer = {
+        "recommendation_id": recommendation_id,
+        "results": results,
+        "withheld": withheld,
+        "safety": safety_answer(safety, resources),
+        "model": models,
+        "degraded": degraded,
+        "request_id": moment.request_id,
+    }
+    record = {
+        "limit": given.limit,
+        "context": given.context and given.context.__dict__,
+        "goals": given.goals or (),
+        "filters": given.filters and given.filters.__dict__,
+        "promote": given.promote and given.promote.__dict__,
+        "excluded_by_request": len(given.exclude or ()),
+        "history_events": len(history),
+        "at": micros_of(moment.at),
+        "seed": seed,
+        "catalogue_revision": serving.catalogue.revision,
+        "candidates": found.candidates,
+        "results": [{name: entry[name] for name in _LOGGED} for entry in results],
+        "withheld": withheld,
+        "tier": safety.tier.label,
+        "model": models,
+        "degraded": degraded,
+    }
+    return Suggestion(
+        recommendation_id=recommendation_id,
+        person_id=given.person_id,
+        at=moment.at,
+        recommender_version=version,
+        seed=seed,
+        record=msgspec.json.encode(record),
+        answer=msgspec.json.encode(answer),
+    )
+
+
+_LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
+
+
+def safety_of(given: Given, at: datetime) -> Safety:
+    """Triage of the risk columns in a request; without any, nothing is known and nothing fires."""
+    known = {} if given.safety is None else given.safety.columns()
+    intake = Intake(
+        **{
+            "intake_id": "",
+            "patient_id": given.person_id,
+            "requested_at": at,
+            "region": "",
+            "age_band": "",
+            "payer": "",
+            **known,
+        }
+    )
+    return assess_safely(intake)
+
+
+def person_of(given: Given, history: Sequence[UserEvent]) -> Person:
+    """The person of a request, with the history as stored now."""
+    risk = {} if given.safety is None else given.safety.columns()
+    return Person.from_events(given.person_id, history, concerns=risk.get("concerns", ()))
+
+
+def request_of(given: Given) -> RecommendationRequest:
+    """The engine's form of a request; what is absent restricts nothing."""
+    context, filters, promote = given.context, given.filters, given.promote
+    return RecommendationRequest(
+        limit=given.limit,
+        context=Context()
+        if context is None
+        else Context(minutes=context.minutes, local_hour=context.local_hour, mood=context.mood),
+        goals=given.goals or (),
+        filters=Filters()
+        if filters is None
+        else Filters(
+            topics=filters.topics or (),
+            kinds=filters.kinds or (),
+            language=filters.language,
+            max_minutes=filters.max_minutes,
+        ),
+        exclude=frozenset(given.exclude or ()),
+        promote=Promotion()
+        if promote is None
+        else Promotion(items=promote.items, share=promote.share),
+    )
+
+
+def listed(found: Recommendations, *, with_shelf: bool) -> list[dict[str, Any]]:
+    """Results as an answer lists them; an unknown length is null.
+
+    Args:
+        found: What the engine gave.
+        with_shelf: Whether the list is a person's own.
+    """
+    entries: list[dict[str, Any]] = []
+    for entry in found.results:
+        plain = {
+            "rank": entry.rank,
+            "item_id": entry.item_id,
+            "title": entry.title,
+            "minutes": entry.minutes,
+        }
+        if not with_shelf:
+            entries.append({**plain, "score": entry.score})
+            continue
+        entries.append(
+            {
+                **plain,
+                "shelf": entry.shelf,
+                "score": entry.score,
+                "exposure_probability": entry.exposure_probability,
+                "reasons": [
+                    {"code": reason.code, "text": reason.text} for reason in entry.reasons
+                ],
+            }
+        )
+    return entries

@@ -1,0 +1,91 @@
+"""Handing what was answered to the database; whoever waits goes on after the commit."""
+
+import functools
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from api.events import answer_of, good_events
+from api.idempotency import HeldKey
+from api.matches import POLICY, Decision
+from api.recommendations import Suggestion
+from api.runtime import Runtime
+from api.schemas_events import ReadEvent
+from data.decisions import match_write, recommendation_write
+from data.events import Outcome, record_events
+from data.idempotency import answer_write, keep_answer
+from data.log_writer import Write
+
+
+async def record_match(runtime: Runtime, decision: Decision, held: HeldKey | None) -> None:
+    """Commit the log row of a match, and the answer under its key."""
+    write = match_write(
+        match_id=decision.match_id,
+        at=decision.at,
+        patient_id=decision.patient_id,
+        matching_version=decision.matching_version,
+        policy=POLICY,
+        seed=decision.seed,
+        decision=decision.record,
+        answer=decision.answer,
+    )
+    await _write(runtime, write, held, decision.answer)
+
+
+async def record_suggestion(
+    runtime: Runtime, suggestion: Suggestion, held: HeldKey | None
+) -> None:
+    """Commit the log row of a recommendation, and the answer under its key."""
+    write = recommendation_write(
+        recommendation_id=suggestion.recommendation_id,
+        at=suggestion.at,
+        person_id=suggestion.person_id,
+        recommender_version=suggestion.recommender_version,
+        seed=suggestion.seed,
+        decision=suggestion.record,
+    )
+    await _write(runtime, write, held, suggestion.answer)
+
+
+async def _write(runtime: Runtime, write: Write, held: HeldKey | None, answer: bytes) -> None:
+    writes = [write]
+    if held is not None:
+        writes.append(answer_write(held.request, status=200, answer=answer))
+        held.is_sent = True
+    await runtime.writer.write(writes)
+
+
+async def record_batch(
+    runtime: Runtime,
+    events: Sequence[ReadEvent],
+    held: HeldKey | None,
+    at: datetime,
+    request_id: str,
+) -> bytes:
+    """Commit a batch of events, with the answer under its key.
+
+    Args:
+        runtime: The service.
+        events: All events of the request, good and refused.
+        held: The claimed key, if there is one.
+        at: The present.
+        request_id: The request's id.
+
+    Returns:
+        The answer.
+    """
+    answer = b""
+
+    def keep(connection: Any, outcomes: Sequence[Outcome]) -> None:
+        nonlocal answer
+        answer = answer_of(events, outcomes, request_id)
+        if held is not None:
+            keep_answer(connection, held.request, status=200, answer=answer)
+
+    if held is not None:
+        held.is_sent = True
+    record = functools.partial(record_events, received_at=at, also=keep)
+    await run_in_threadpool(record, runtime.engine, good_events(events))
+    return answer

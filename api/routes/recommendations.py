@@ -1,0 +1,154 @@
+"""Self-guided content for a person, and lists of content about nobody."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.bodies import JsonBody
+from api.examples import CONTENT_LIST, RECOMMENDATION_ANSWER, RECOMMENDATION_REQUEST
+from api.fields import Identifier
+from api.idempotency import HeldKey, answer_once, json_answer
+from api.loading import GREEN
+from api.matches import Moment
+from api.operations import Operation
+from api.problems import INVALID, NOT_FOUND
+from api.recommendations import HISTORY_EVENTS, listed, suggest
+from api.recording import record_suggestion
+from api.runtime import Runtime, get_runtime
+from api.schemas_recommendations import (
+    ContentList,
+    RecommendationAnswer,
+    RecommendationRequest,
+)
+from api.security import RequiredScope
+from data.clients import Client
+from data.queries import list_user_events
+from recommender.request import Context, Filters, Recommendations
+from recommender.request import RecommendationRequest as ListRequest
+
+router = APIRouter(prefix="/v1", tags=["content"])
+
+CREATE = Operation(
+    name="createRecommendation",
+    summary="Content that fits a person now",
+    body=RecommendationRequest,
+    body_example=RECOMMENDATION_REQUEST,
+    answer=RecommendationAnswer,
+    answer_example=RECOMMENDATION_ANSWER,
+    has_key=True,
+)
+SIMILAR = Operation(
+    name="listSimilarContent",
+    summary="Content like an item",
+    answer=ContentList,
+    answer_example=CONTENT_LIST,
+    problems=(INVALID, NOT_FOUND),
+)
+POPULAR = Operation(
+    name="listPopularContent",
+    summary="Content that is much used",
+    answer=ContentList,
+    answer_example=CONTENT_LIST,
+    problems=(INVALID,),
+)
+ListLimit = Annotated[int, Query(ge=1, le=100, description="Most items, 1 to 100.")]
+ListLanguage = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$",
+        max_length=35,
+        description="Only items of this language; those that name none stay.",
+    ),
+]
+OPERATIONS = (CREATE, SIMILAR, POPULAR)
+
+
+@router.post("/recommendations", **CREATE.route())
+async def create_recommendation(
+    request: Request,
+    client: Annotated[Client, Depends(RequiredScope("recommend"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+    body: Annotated[RecommendationRequest, Depends(JsonBody(RecommendationRequest))],
+) -> Response:
+    """What the person used before, what is next, and what is new, in one list.
+
+    Safety decides first what may be shown, and once more what of the finished list stays; a person
+    in the red tier gets crisis resources and no content. The person's own events count as soon as
+    they are acknowledged.
+    """
+
+    async def work(held: HeldKey | None, at: datetime) -> bytes:
+        serving = runtime.models.serving
+        history = await runtime.query(
+            list_user_events, runtime.engine, body.person_id, HISTORY_EVENTS
+        )
+        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        suggestion = suggest(body, history, serving, moment, country=runtime.settings.country)
+        await record_suggestion(runtime, suggestion, held)
+        return suggestion.answer
+
+    return await answer_once(request, runtime, client, work)
+
+
+@router.get("/content/{item_id}/similar", **SIMILAR.route())
+async def list_similar(
+    request: Request,
+    _client: Annotated[Client, Depends(RequiredScope("recommend"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+    item_id: Annotated[Identifier, Path(description="An item of the catalogue.")],
+    limit: ListLimit = 20,
+    language: ListLanguage = None,
+) -> Response:
+    """Items that the same people use, or on the same topics.
+
+    Nothing is known about who will see the list, so only dates and populations withhold: ask for
+    recommendations where there is a person.
+    """
+    serving = runtime.models.serving
+    found = serving.recommender.engine.similar(
+        item_id,
+        safety=GREEN,
+        request=ListRequest(limit=limit, filters=Filters(language=language)),
+        at=runtime.clock(),
+    )
+    return _list_answer(request, runtime, found)
+
+
+@router.get("/content/popular", **POPULAR.route())
+async def list_popular(
+    request: Request,
+    _client: Annotated[Client, Depends(RequiredScope("recommend"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+    limit: ListLimit = 20,
+    language: ListLanguage = None,
+    local_hour: Annotated[
+        int | None, Query(ge=0, le=23, description="Hour of the day, 0 to 23.")
+    ] = None,
+) -> Response:
+    """What most people use, at this time of day where the hour is given."""
+    serving = runtime.models.serving
+    found = serving.recommender.engine.popular(
+        safety=GREEN,
+        request=ListRequest(
+            limit=limit,
+            filters=Filters(language=language),
+            context=Context(local_hour=local_hour),
+        ),
+        at=runtime.clock(),
+    )
+    return _list_answer(request, runtime, found)
+
+
+def _list_answer(request: Request, runtime: Runtime, found: Recommendations) -> Response:
+    loaded = runtime.models.serving.recommender
+    answer = {
+        "results": listed(found, with_shelf=False),
+        "model": {"recommender": loaded.version},
+        "degraded": loaded.degraded,
+        "request_id": request.state.request_id,
+    }
+    return json_answer(msgspec.json.encode(answer))

@@ -1,0 +1,76 @@
+"""What requests are answered with: snapshots and models, loaded once and never changed.
+
+A request holds one `Serving` for its whole life, so no answer mixes two versions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from data.catalogue import Catalogue
+from data.directory import Directory
+from data.errors import RapportError
+from matching.matcher import Matcher
+from recommender.recommender import BoundRecommender
+
+Store = Any
+"""The database engine; only `data` looks inside."""
+Engine = TypeVar("Engine")
+REVISIONS = ("directory", "catalogue", "models")
+"""The parts of the store that a serving is made of."""
+
+MODEL_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RapportError,
+    TypeError,
+    ValueError,
+)
+"""What a damaged or unfit model may raise; a fallback answers then."""
+
+
+class Degradation(msgspec.Struct, frozen=True):
+    """Why a fallback answers, and which."""
+
+    reason: Literal["no_model", "bad_model"]
+    fallback: Literal["rules", "popularity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded(Generic[Engine]):
+    """An engine, with the model it holds or the reason why it holds none."""
+
+    engine: Engine
+    version: str | None
+    degraded: Degradation | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Serving:
+    """Everything that an answer is made of, as of one moment."""
+
+    revisions: Mapping[str, int]
+    """Stored revisions, read before anything else was."""
+    directory: Directory
+    catalogue: Catalogue
+    matching: Loaded[Matcher]
+    rules: Matcher
+    """Answers where the model fails on a request."""
+    recommender: Loaded[BoundRecommender]
+    popularity: BoundRecommender
+    """Likewise."""
+
+    def versions(self) -> dict[str, str | None]:
+        """The version of each model; None where a fallback answers."""
+        return {"matching": self.matching.version, "recommender": self.recommender.version}
+
+    def degradations(self) -> dict[str, Degradation]:
+        """Why a fallback answers, by kind of model; empty where both models do."""
+        found = {
+            "matching": self.matching.degraded,
+            "recommender": self.recommender.degraded,
+        }
+        return {kind: reason for kind, reason in found.items() if reason is not None}
