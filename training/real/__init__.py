@@ -1,0 +1,1 @@
+"""Two real data sets that the repository ships, and what the methods earn on them."""
