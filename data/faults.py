@@ -89,16 +89,15 @@ def describe(cause: Cause, column: Column | None) -> str:
     """
     if column is None or cause in SENTENCES:
         return SENTENCES.get(cause, cause.label.replace("_", " "))
-    is_list = column.kind is Kind.WORDS
-    return {
+    long = f"a word is too long, or there are over {LIST_LENGTH} entries"
+    sentences = {
         Cause.WRONG_TYPE: f"the value is not {NOUNS[column.kind]}",
         Cause.TOO_LOW: f"the value is below {_limit(column.low)}",
         Cause.TOO_HIGH: f"the value is above {_limit(column.high)}",
         Cause.NOT_A_CHOICE: f"the word is not one of {', '.join(column.choices)}",
-        Cause.TOO_LONG: f"a word is too long, or there are over {LIST_LENGTH} entries"
-        if is_list
-        else "the text is too long",
-    }[cause]
+        Cause.TOO_LONG: long if column.kind is Kind.WORDS else "the text is too long",
+    }
+    return sentences.get(cause, cause.label.replace("_", " "))
 
 
 def _limit(value: float | None) -> str:

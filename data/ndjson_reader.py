@@ -114,11 +114,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     record = dict(pairs)
     if len(record) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise _DuplicateFieldError(name)
-            seen.add(name)
+        names = [name for name, _ in pairs]
+        raise _DuplicateFieldError(next(name for name in names if names.count(name) > 1))
     return record
 
 

@@ -68,9 +68,9 @@ class ParquetBatches:
                     "rows take more than 1 MiB each", place=Place(self._path.name)
                 )
             size = min(BATCH_ROWS, max(1, int(BATCH_BYTES / max(row_bytes, 1))))
-            for batch in source.iter_batches(size, row_groups=[number], use_threads=False):
-                if batch.num_rows:
-                    yield batch
+            yield from filter(
+                len, source.iter_batches(size, row_groups=[number], use_threads=False)
+            )
 
     def _broken(self, rows: int) -> UnreadableFileError:
         place = Place(self._path.name, rows + 1 if rows else None)

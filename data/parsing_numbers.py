@@ -1,5 +1,6 @@
 """Raw numbers and truth values as stored values, with a mask of faults."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +19,7 @@ NOT_FINITE = r"^(?i:[+-]?(nan|inf|infinity))$"
 WHOLE_DIGITS = 18
 """Whole numbers of so many digits surely fit into 64 bits."""
 WHOLE_LIMIT = 2.0**63
+LARGEST = sys.float_info.max
 FLAGS: Mapping[str, bool] = MappingProxyType(
     {
         **dict.fromkeys(("true", "True", "TRUE", "1"), True),
@@ -87,7 +89,7 @@ def parse_number_objects(
     for row, value in enumerate(values):
         if type(value) not in {int, float}:
             faults[row] = Cause.FINE if value is None else Cause.WRONG_TYPE
-        elif not -np.finfo(np.float64).max <= value <= np.finfo(np.float64).max:
+        elif not -LARGEST <= value <= LARGEST:
             faults[row] = Cause.NOT_FINITE
         else:
             numbers[row] = value

@@ -16,8 +16,8 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no id and no word may hold: control characters and halves of surrogate pairs."""
 CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Texts may hold tabs and line ends."""
-ENTRY = re.compile(r"(?:[^\\|]|\\.)*", re.DOTALL)
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+PARTS = re.compile(r"[^\\|]+|\||\\.?", re.DOTALL)
+"""Plain text, a separator, or a backslash with what it protects."""
 EMPTY_LIST = "[]"
 
 
@@ -34,7 +34,7 @@ def parse_strings(
         Stored values with None for missing ones, and the cause of each fault; shape (rows,).
     """
     faults = np.zeros(len(values), dtype=np.uint8)
-    kept: list[str | None] = [value or None for value in values]
+    kept: list[str | None] = [None if value == "" else value for value in values]
     given = [value for value in kept if value is not None]
     if not _are_fine(column, given):
         for row, value in enumerate(kept):
@@ -138,16 +138,12 @@ def split_list(text: str) -> list[str]:
         return []
     if "\\" not in text:
         return text.split("|")
-    entries: list[str] = []
-    place = -1
-    while place < len(text):
-        found = ENTRY.match(text, place + 1)
-        part = found.group() if found else ""
-        entries.append(ESCAPED.sub(r"\1", part))
-        place += 1 + len(part)
-        if place < len(text) and text[place] != "|":  # a lone backslash at the very end
-            entries[-1] += text[place]
-            break
+    entries = [""]
+    for part in PARTS.findall(text):
+        if part == "|":
+            entries.append("")
+        else:
+            entries[-1] += part[1:] or part if part.startswith("\\") else part
     return entries
 
 
