@@ -75,7 +75,7 @@ def create_app(
         ],
     )
     for part in PARTS:
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)
     add_handlers(app)
     check_scopes(app)
     describe(app, [operation for part in PARTS for operation in part.OPERATIONS])

@@ -95,7 +95,11 @@ EVENTS_ANSWER: dict[str, Any] = {
         {
             "event_id": "event-3",
             "status": "refused",
-            "error": {"type": "missing", "where": "item_id", "msg": "is required"},
+            "error": {
+                "type": "time_format",
+                "where": "at",
+                "msg": "must be a time such as 2026-11-24T09:30:00Z",
+            },
         },
     ],
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",

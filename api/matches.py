@@ -103,7 +103,7 @@ def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
         "request_id": moment.request_id,
     }
     record = {
-        "intake": given,
+        "intake": intake,
         "limit": request.limit,
         "language": request.language,
         "at": micros_of(moment.at),

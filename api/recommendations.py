@@ -12,12 +12,12 @@ import structlog
 from api.logs import frames_of
 from api.matches import Moment, request_seed, safety_answer
 from api.schemas_recommendations import RecommendationRequest as Given
-from api.serving import MODEL_FAILURES, Degradation, Serving
-from data.domain import Intake, Safety, Tier
+from api.serving import MODEL_FAILURES, Degradation, Serving, Store
+from api.standing import Standing
+from data.domain import Intake
 from data.instants import micros_of
-from data.queries import UserEvent
-from matching.resources import resources_for
-from matching.triage import assess_safely
+from data.known_risk import find_known_risk
+from data.queries import UserEvent, list_user_events
 from recommender.person import Person
 from recommender.recommender import BoundRecommender
 from recommender.request import (
@@ -49,27 +49,32 @@ class Suggestion:
     answer: bytes
 
 
+def read_person(engine: Store, person_id: str) -> tuple[list[UserEvent], Intake | None]:
+    """A person's last events, newest first, and what is known of their risk."""
+    history = list_user_events(engine, person_id, HISTORY_EVENTS)
+    return history, find_known_risk(engine, person_id)
+
+
 def suggest(
     given: Given,
     history: Sequence[UserEvent],
+    standing: Standing,
     serving: Serving,
     moment: Moment,
-    *,
-    country: str,
 ) -> Suggestion:
     """Recommend for one person; a model that fails is replaced by popularity for this answer.
 
     Args:
         given: The request.
         history: The person's last events.
+        standing: What gates their content.
         serving: What the request is answered with.
         moment: When, and under which ids.
-        country: ISO 3166 country whose crisis resources are given.
     """
     recommendation_id = uuid.uuid4().hex
     seed = request_seed(moment.seed, recommendation_id)
-    safety = safety_of(given, moment.at)
-    person = person_of(given, history)
+    safety = standing.safety
+    person = Person.from_events(given.person_id, history, concerns=standing.concerns)
     request = request_of(given)
 
     def run(engine: BoundRecommender) -> Recommendations:
@@ -87,7 +92,6 @@ def suggest(
             frames=frames_of(error.__traceback__),
         )
         found, version, degraded = run(serving.popularity), None, RECOMMENDATION_FAILED
-    resources = () if safety.tier is Tier.GREEN else resources_for("", default_country=country)
     results = listed(found, with_shelf=True)
     withheld = {"total": found.withheld_total, "by_reason": found.withheld}
     models = {"recommender": version}
@@ -95,7 +99,7 @@ def suggest(
         "recommendation_id": recommendation_id,
         "results": results,
         "withheld": withheld,
-        "safety": safety_answer(safety, resources),
+        "safety": safety_answer(safety, standing.resources),
         "model": models,
         "degraded": degraded,
         "request_id": moment.request_id,
@@ -130,29 +134,6 @@ def suggest(
 
 
 _LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
-
-
-def safety_of(given: Given, at: datetime) -> Safety:
-    """Triage of the risk columns in a request; without any, nothing is known and nothing fires."""
-    known = {} if given.safety is None else given.safety.columns()
-    intake = Intake(
-        **{
-            "intake_id": "",
-            "patient_id": given.person_id,
-            "requested_at": at,
-            "region": "",
-            "age_band": "",
-            "payer": "",
-            **known,
-        }
-    )
-    return assess_safely(intake)
-
-
-def person_of(given: Given, history: Sequence[UserEvent]) -> Person:
-    """The person of a request, with the history as stored now."""
-    risk = {} if given.safety is None else given.safety.columns()
-    return Person.from_events(given.person_id, history, concerns=risk.get("concerns", ()))
 
 
 def request_of(given: Given) -> RecommendationRequest:

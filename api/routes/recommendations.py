@@ -16,7 +16,7 @@ from api.loading import GREEN
 from api.matches import Moment
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND
-from api.recommendations import HISTORY_EVENTS, listed, suggest
+from api.recommendations import listed, read_person, suggest
 from api.recording import record_suggestion
 from api.runtime import Runtime, get_runtime
 from api.schemas_recommendations import (
@@ -25,8 +25,8 @@ from api.schemas_recommendations import (
     RecommendationRequest,
 )
 from api.security import RequiredScope
+from api.standing import standing_of
 from data.clients import Client
-from data.queries import list_user_events
 from recommender.request import Context, Filters, Recommendations
 from recommender.request import RecommendationRequest as ListRequest
 
@@ -77,17 +77,23 @@ async def create_recommendation(
     """What the person used before, what is next, and what is new, in one list.
 
     Safety decides first what may be shown, and once more what of the finished list stays; a person
-    in the red tier gets crisis resources and no content. The person's own events count as soon as
-    they are acknowledged.
+    in the red tier gets crisis resources and no content. What the request says of the risk is
+    joined with what is on record of the person and can only withhold. The person's own events count
+    as soon as they are acknowledged.
     """
 
     async def work(held: HeldKey | None, at: datetime) -> bytes:
         serving = runtime.models.serving
-        history = await runtime.query(
-            list_user_events, runtime.engine, body.person_id, HISTORY_EVENTS
+        history, known = await runtime.query(read_person, runtime.engine, body.person_id)
+        standing = standing_of(
+            body.person_id,
+            {} if body.safety is None else body.safety.columns(),
+            known,
+            at=at,
+            country=runtime.settings.country,
         )
         moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
-        suggestion = suggest(body, history, serving, moment, country=runtime.settings.country)
+        suggestion = suggest(body, history, standing, serving, moment)
         await record_suggestion(runtime, suggestion, held)
         return suggestion.answer
 

@@ -1,0 +1,112 @@
+"""What is known of a person's risk: the newest intake or match request, and questionnaires since."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from data.clinic import INTAKES
+from data.columns import Kind
+from data.database import reading
+from data.domain import Intake
+from data.instants import instant_of, micros_of
+from data.tables import CLINIC, match_log
+
+TOTALS: Mapping[str, str] = {
+    "phq9": "phq9_total",
+    "gad7": "gad7_total",
+    "pcl5": "pcl5_total",
+    "wsas": "wsas_total",
+}
+"""The column of an intake that each questionnaire fills."""
+
+_INTAKES = CLINIC["intakes"]
+_MEASURES = CLINIC["measures"]
+_words = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+class _Logged(msgspec.Struct):
+    """The part of a match decision that says who asked."""
+
+    intake: Intake
+
+
+_logged = msgspec.json.Decoder(_Logged).decode
+
+
+def find_known_risk(engine: Engine, patient_id: str) -> Intake | None:
+    """The newest intake of a person, with the totals of questionnaires completed since.
+
+    Args:
+        engine: The database.
+        patient_id: The person.
+
+    Returns:
+        The newest of imported intakes and match requests; an intake without region, payer and age
+        where only questionnaires are known; None where nothing is.
+    """
+    with reading(engine) as connection:
+        intake = _newest(connection, patient_id)
+        since = None if intake is None else micros_of(intake.requested_at)
+        totals = _totals(connection, patient_id, since)
+    if intake is not None:
+        return replace(intake, **totals) if totals else intake
+    if not totals:
+        return None
+    return Intake(
+        intake_id="",
+        patient_id=patient_id,
+        requested_at=instant_of(0),
+        region="",
+        age_band="",
+        payer="",
+        **totals,
+    )
+
+
+def _newest(connection: Connection, patient_id: str) -> Intake | None:
+    of_person = select(_INTAKES).where(_INTAKES.c.patient_id == patient_id)
+    stored = of_person.order_by(_INTAKES.c.requested_at.desc()).limit(1)
+    logged = (
+        select(match_log.c.at, match_log.c.decision)
+        .where(match_log.c.patient_id == patient_id)
+        .order_by(match_log.c.at.desc())
+        .limit(1)
+    )
+    row = connection.execute(stored).mappings().one_or_none()
+    decision = connection.execute(logged).one_or_none()
+    if decision is not None and (row is None or decision.at >= row["requested_at"]):
+        asked = _logged(decision.decision).intake
+        return replace(asked, requested_at=instant_of(decision.at))
+    return None if row is None else _intake_of({**row})
+
+
+def _intake_of(row: dict[str, Any]) -> Intake:
+    values: dict[str, Any] = {}
+    for column in INTAKES.columns:
+        value = row[column.name]
+        if column.kind is Kind.WORDS:
+            values[column.name] = _words(value)
+        elif value is not None:
+            values[column.name] = instant_of(value) if column.kind is Kind.TIME else value
+    return Intake(**values)
+
+
+def _totals(connection: Connection, patient_id: str, since: int | None) -> dict[str, Any]:
+    """Newest total of each questionnaire, and of item 9, as columns of an intake."""
+    columns = _MEASURES.c
+    query = (
+        select(columns.instrument, columns.total, columns.item9)
+        .where(columns.patient_id == patient_id, columns.instrument.in_(TOTALS))
+        .order_by(columns.at)
+    )
+    if since is not None:
+        query = query.where(columns.at > since)
+    totals: dict[str, Any] = {}
+    for row in connection.execute(query):
+        totals[TOTALS[row.instrument]] = int(row.total)
+        if row.item9 is not None:
+            totals["phq9_item9"] = row.item9
+    return totals
