@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
 
 from data.columns import TableSpec, identifier, integer, number, word
+from data.database import Engine
 from data.directory import Directory
 from data.domain import Intake, Pathway, Tier
 from data.frames import frame_from_storage

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
 
 from data.catalogue import Catalogue
 from data.columns import TableSpec, identifier, integer, number
+from data.database import Engine
 from data.frames import frame_from_storage
 from data.queries import read_frame
 from data.settings import Settings

@@ -3,8 +3,7 @@
 import shutil
 from pathlib import Path
 
-from sqlalchemy import Engine
-
+from data.database import Engine
 from data.errors import UsageError
 from data.queries import read_frame
 from data.settings import Settings

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
-
 from data.bundles import Bundle, load_bundle, write_bundle
+from data.database import Engine
 from data.errors import NotFoundError
 from data.registry import find_champion, get_model, promote, register
 from data.settings import Settings

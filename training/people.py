@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Engine
 
+from data.database import Engine
 from data.domain import CareLevel, Safety, Tier
 from data.frames import intakes_from_frame
 from data.queries import read_frame

@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
-
-from data.database import open_engine
+from data.database import Engine, open_engine
 from data.migrate import upgrade
 from data.settings import Settings
 

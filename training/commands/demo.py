@@ -1,14 +1,15 @@
 """`rapport demo`: a clinic comes alive, from nothing, in one command."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.clients import create_key
-from data.importing import import_folder
-from sqlalchemy import Engine
 
+from data.clients import create_key
+from data.database import Engine
+from data.importing import import_folder
 from data.settings import Settings
 from training.commands.importing import keep_truth
 from training.commands.serve import run_server
@@ -142,7 +143,7 @@ def _introduce(session: Session, settings: Settings, engine: Engine, port: int) 
     session.say(f"home: {Path(settings.home).resolve()}; Ctrl-C stops the server")
 
 
-def _curl(at: str, key: str, path: str, body: dict[str, object]) -> str:
+def _curl(at: str, key: str, path: str, body: Mapping[str, object]) -> str:
     words = json.dumps(body, ensure_ascii=True).replace("'", "\\u0027")
     return (
         f"curl -s {at}{path} -H 'Authorization: Bearer {key}' "

@@ -1,0 +1,210 @@
+"""Matching from the store to a bundle and back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.bundles import Bundle
+from data.database import Engine
+from data.errors import BundleError
+from data.instants import instant_of, micros_of
+from data.queries import read_frame
+from data.settings import Settings
+from matching.artifact import from_files, to_files
+from matching.golden import FILE as GOLDEN
+from matching.golden import check_golden, golden_file
+from matching.matcher import Matcher
+from matching.scorers import Scorer
+from training.clinic_frames import latest_time, table_of, times_of
+from training.console import ReportProgress
+from training.evaluation.figures import Figure, find_figure
+from training.evaluation.matching import evaluate_matching, gate_metrics
+from training.fit_matching import fit_matching
+from training.products import Order, Product
+
+TABLES = ("clinicians", "intakes", "offers", "episodes", "attendance", "measures")
+TIMES = {
+    "intakes": "requested_at",
+    "offers": "offered_at",
+    "episodes": "booked_at",
+    "attendance": "at",
+    "measures": "at",
+}
+HELD_OUT_SHARE = 0.2
+"""Share of the intakes, the last by time, that a recipe is measured on."""
+TRAINED = "trained"
+"""What the model under test is called in a comparison."""
+
+
+def read_clinic(engine: Engine) -> dict[str, pd.DataFrame]:
+    """The tables that matching learns from; demographics are not among them."""
+    return {name: read_frame(engine, name) for name in TABLES}
+
+
+def moment_after(frames: Mapping[str, pd.DataFrame]) -> datetime:
+    """The first instant at which everything stored is known."""
+    return instant_of(max(latest_time(frames, TIMES), 0) + 1)
+
+
+def split_time(frames: Mapping[str, pd.DataFrame], *, before: datetime) -> datetime:
+    """Where the last fifth of the intakes begins, by request."""
+    times = times_of(table_of(frames, "intakes"), "requested_at")
+    times = times[times < micros_of(before)]
+    if not len(times):
+        return before
+    return instant_of(int(np.quantile(times, 1.0 - HELD_OUT_SHARE, method="higher")))
+
+
+def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
+    """Measure the recipe on later intakes than it learned from, then fit it on everything.
+
+    Args:
+        engine: The database.
+        order: What to train.
+        on_progress: Told of each step.
+    """
+    on_progress("read the clinic", 0, 1)
+    frames = read_clinic(engine)
+    on_progress("read the clinic", 1, 1)
+    as_of = order.as_of or moment_after(frames)
+    split = split_time(frames, before=as_of)
+    on_progress("measure the recipe", 0, 2)
+    tried = fit_matching(
+        frames, as_of=split, seed=order.seed, budget_seconds=order.budget_seconds / 2
+    )
+    on_progress("measure the recipe", 1, 2)
+    figures = evaluate_matching(
+        _until(frames, as_of), {TRAINED: tried.scorer}, split=split, seed=order.seed
+    )
+    on_progress("measure the recipe", 2, 2)
+    fitted = fit_matching(
+        frames, as_of=as_of, seed=order.seed, budget_seconds=order.budget_seconds / 2
+    )
+    files = to_files(fitted.scorer)
+    files[GOLDEN] = golden_file(Matcher(scorer=fitted.scorer))
+    return Product(
+        files=files,
+        metrics={
+            "serves": fitted.scorer.kind,
+            **gate_metrics(figures, TRAINED),
+            **_shown(figures),
+        },
+        meta={
+            "engine": fitted.scorer.kind,
+            "as_of": as_of.isoformat(),
+            "rows": {name: len(frame) for name, frame in frames.items()},
+            "facts": fitted.facts,
+        },
+        remarks=(str(fitted.facts.get("why", "")),),
+    )
+
+
+def _until(frames: Mapping[str, pd.DataFrame], as_of: datetime) -> dict[str, pd.DataFrame]:
+    """The logs without the rows that came at a time or later."""
+    return {
+        name: frame[frame[TIMES[name]] < pd.Timestamp(as_of)] if name in TIMES else frame
+        for name, frame in frames.items()
+    }
+
+
+def _shown(figures: Sequence[Figure]) -> dict[str, float | int | None]:
+    """The figures of the model under test that a person wants to see first."""
+    wanted = (
+        "engage_log_loss_excess",
+        "improve_log_loss_excess",
+        "engage_log_loss",
+        "engage_calibration_slope",
+        "improve_log_loss",
+        "improve_calibration_slope",
+        "engage_clinician_variance",
+        "improve_clinician_variance",
+        "claimed_gain",
+    )
+    found = {metric: find_figure(figures, TRAINED, metric) for metric in wanted}
+    return {metric: figure.value for metric, figure in found.items() if figure is not None}
+
+
+def scorer_of(bundle: Bundle) -> Scorer:
+    """The scorer of a checked bundle.
+
+    Raises:
+        BundleError: The files are not those of a scorer.
+    """
+    return from_files(bundle.files)
+
+
+def matcher_of(bundle: Bundle) -> Matcher:
+    """A matcher with the scorer of a checked bundle."""
+    return Matcher(scorer=scorer_of(bundle))
+
+
+def verify(bundle: Bundle) -> None:
+    """Ask a bundle its golden requests.
+
+    Raises:
+        BundleError: It has none, or answers otherwise.
+    """
+    if GOLDEN not in bundle.files:
+        raise BundleError("the bundle has no golden answers: train again")
+    check_golden(matcher_of(bundle), bundle.files[GOLDEN])
+
+
+def evaluate(
+    settings: Settings, engine: Engine, bundles: Sequence[Bundle], seed: int
+) -> dict[str, Any]:
+    """Compare models with every baseline on held-out intakes.
+
+    A model that has seen the held-out intakes cannot be measured on them. Where no fifth of the
+    intakes came after a model was trained, its recipe is: the same kind of model, fitted on what
+    was known before the split.
+
+    Args:
+        settings: The home; truth is used where it holds some.
+        engine: Its database.
+        bundles: The models.
+        seed: Seed of the intervals.
+
+    Returns:
+        `rows`, one per model and metric, `notes` for people, and `split`.
+    """
+    frames = read_clinic(engine)
+    pairs = settings.truth / "pairs.parquet"
+    truth = pd.read_parquet(pairs) if pairs.is_file() else None
+    split = split_time(frames, before=moment_after(frames))
+    scorers: dict[str, Scorer] = {}
+    notes = [f"intakes requested from {split.isoformat()} on are held out"]
+    for bundle in bundles:
+        version = bundle.manifest.version
+        if datetime.fromisoformat(str(bundle.manifest.meta["as_of"])) <= split:
+            scorers[version] = scorer_of(bundle)
+            continue
+        recipe = fit_matching(frames, as_of=split, seed=seed, budget_seconds=60.0)
+        scorers[version] = recipe.scorer
+        notes.append(
+            f"{version} has seen the held-out intakes; its recipe, fitted before them, stands in"
+        )
+    figures = evaluate_matching(frames, scorers, split=split, truth=truth, seed=seed)
+    return {
+        "split": split.isoformat(),
+        "rows": [figure_row(figure) for figure in figures],
+        "notes": notes,
+    }
+
+
+def figure_row(figure: Figure) -> dict[str, Any]:
+    """One figure as a row of a table, rounded for people."""
+
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else round(value, 5)
+
+    return {
+        "model": figure.model,
+        "metric": figure.metric,
+        "value": rounded(figure.value),
+        "low": rounded(figure.low),
+        "high": rounded(figure.high),
+        "n": figure.n,
+    }
