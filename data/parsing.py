@@ -120,10 +120,17 @@ def check_batch(spec: TableSpec, form: Form, batch: Batch) -> Checked:
     values = {name: column.values for name, column in parsed.items()}
     rule = RULES.get(spec.name)
     if rule is not None:
-        for row, name, cause in rule(values):
-            if faults[name][row] == Cause.FINE:
-                faults[name][row] = cause
+        for row, name, cause in rule({name: _fine(parsed[name]) for name in parsed}):
+            faults[name][row] = cause
     return _without_faulty_rows(batch, values, faults)
+
+
+def _fine(column: Parsed) -> list[Any]:
+    """The values of a column, None where there is a fault."""
+    if not column.faults.any():
+        return column.values
+    pairs = zip(column.values, column.faults.tolist(), strict=True)
+    return [None if cause else value for value, cause in pairs]
 
 
 def _without_faulty_rows(

@@ -66,17 +66,15 @@ def _moments(parts: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         pc.equal(pc.struct_field(parts, "sign"), "-").to_numpy(zero_copy_only=False), -1, 1
     )
     seconds = hour * 3_600 + minute * 60 + second - sign * (zone_hour * 60 + zone_minute) * 60
-    fraction = pc.utf8_slice_codeunits(
-        pc.utf8_rpad(pc.struct_field(parts, "fraction"), 6, "0"), 0, 6
-    )
-    micros = fraction.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    fraction = pc.utf8_rpad(pc.coalesce(pc.struct_field(parts, "fraction"), ""), 6, "0")
+    micros = pc.utf8_slice_codeunits(fraction, 0, 6).cast(pa.int64()).to_numpy()
     return days.astype(np.int64) * DAY + seconds * SECOND + micros, is_possible
 
 
 def _number(parts: Any, name: str, width: int) -> NDArray[np.int64]:
     """A field of digits as numbers; absent is 0."""
-    digits = pc.utf8_lpad(pc.struct_field(parts, name), width, "0")
-    return digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    digits = pc.utf8_lpad(pc.coalesce(pc.struct_field(parts, name), ""), width, "0")
+    return digits.cast(pa.int64()).to_numpy()
 
 
 def parse_time_arrow(array: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:

@@ -1,7 +1,7 @@
 """Rules that hold between the columns of one row.
 
-A rule looks at stored columns, passes over what is missing, and names the row, column and cause of
-each breach. Values that are at fault already may be looked at too; their first fault stands.
+A rule looks at stored columns, passes over what is missing or at fault already, and names the row,
+column and cause of each breach, always at a value that is there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,12 +34,17 @@ def measure_breaches(columns: Columns) -> Iterator[Breach]:
         cause = _total_cause(code, total)
         if cause is not Cause.FINE:
             yield row, "total", cause
-        elif item9 is not None and (code != "phq9" or (total is not None and item9 > total)):
+        elif item9 is not None and _contradicts(code, total, item9):
             yield row, "item9", Cause.CONTRADICTS
 
 
+def _contradicts(code: str | None, total: float | None, item9: int) -> bool:
+    """Whether item 9 belongs to another instrument or exceeds its own total."""
+    return code not in {None, "phq9"} or (total is not None and item9 > total)
+
+
 def _total_cause(code: str | None, total: float | None) -> Cause:
-    instrument = INSTRUMENTS.get(code) if type(code) is str else None
+    instrument = None if code is None else INSTRUMENTS.get(code)
     if instrument is None or total is None:
         return Cause.FINE
     if total < instrument.low:

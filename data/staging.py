@@ -144,7 +144,7 @@ class StagedTable:
         self.rows += len(lines)
 
     def _copy(self, names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
-        driver: Any = self._connection.connection.driver_connection
+        driver: Any = self._connection.connection.dbapi_connection
         statement = f"COPY {self._table.name} ({', '.join(names)}) FROM STDIN"
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:

@@ -30,20 +30,31 @@ from data.raw_batches import Batch, Form
 
 NEW_YEAR = micros_of(datetime(2026, 1, 1, tzinfo=UTC))
 HUGE = 2**63
+STORED = dict.fromkeys(Kind, str) | {
+    Kind.INTEGER: int,
+    Kind.NUMBER: float,
+    Kind.FLAG: bool,
+    Kind.TIME: int,
+}
+"""The Python type of a stored value; 3 and 3.0 are equal, but not the same to a database."""
 
 
 def parsed(column, form, *values):
     """Values and causes of a column; None for the value of a fault."""
     raw = list(values)
     found = parse_column(column, form, raw)
-    pairs = zip(found.values, found.faults.tolist(), strict=True)
+    pairs = list(zip(found.values, found.faults.tolist(), strict=True))
+    fine = [value for value, cause in pairs if value is not None and not cause]
+    assert {type(value) for value in fine} <= {STORED[column.kind]}
     return [Cause(cause).label if cause else value for value, cause in pairs]
 
 
 def arrow(column, array):
     """Values and causes of an Arrow column."""
     found = parse_column(column, Form.ARROW, array)
-    pairs = zip(found.values, found.faults.tolist(), strict=True)
+    pairs = list(zip(found.values, found.faults.tolist(), strict=True))
+    fine = [value for value, cause in pairs if value is not None and not cause]
+    assert {type(value) for value in fine} <= {STORED[column.kind]}
     return [Cause(cause).label if cause else value for value, cause in pairs]
 
 
@@ -301,7 +312,7 @@ class TestTimes:
     @pytest.mark.parametrize("form", [Form.TEXT, Form.JSON])
     def test_spellings_of_one_instant(self, form, value):
         """Any offset means the same instant; digits beyond the microsecond are cut off."""
-        assert parsed(time("t"), form, value, "") == [NEW_YEAR, None]
+        assert parsed(time("t"), form, value, "", "soon") == [NEW_YEAR, None, "not_a_time"]
 
     @pytest.mark.parametrize(
         "value", ["2026-01-01T00:00:00", "2026-01-01 00:00", "2026-01-01T00:00:00.5"]
@@ -445,7 +456,8 @@ class TestCheckBatch:
             ("ors", 40.1, None, ("total", Cause.TOO_HIGH)),
             ("our-own", -1234.5, None, None),
             ("our-own", 5, 0, ("item9", Cause.CONTRADICTS)),
-            (7, 5, None, ("instrument", Cause.WRONG_TYPE)),
+            (7, 5, 3, ("instrument", Cause.WRONG_TYPE)),
+            ("phq9", "x", 3, ("total", Cause.WRONG_TYPE)),
             ("phq9", None, None, ("total", Cause.MISSING)),
         ],
     )
