@@ -9,7 +9,14 @@ from scipy.special import expit, logit
 from matching.case_mix import CaseMixConfig, cross_fitted_expectation, fit_case_mix
 from matching.effects import Effects, fit_effects
 from matching.predictions import HEADS
-from matching.rules import CENTRES, USUAL_WAIT_DAYS, PairPoints, base_rates, evidence_points
+from matching.rules import (
+    CENTRES,
+    USUAL_WAIT_DAYS,
+    PairPoints,
+    RuleScorer,
+    base_rates,
+    evidence_points,
+)
 from matching.scorers import DOMAIN_HEADS, NO_DOMAIN, EffectsScorer, Head
 from training.matching_cases import Cases
 from training.pair_slopes import PRIOR_SD, fit_slopes
@@ -98,6 +105,14 @@ def _fit_head(
     )
     case_mix = fit_case_mix(intakes, labels, mix)
     return Head(rate=rate, case_mix=case_mix, effects=effects), slopes
+
+
+def rules_at_rates(scorer: EffectsScorer) -> RuleScorer:
+    """The rules at a clinic's own rates and usual wait; without labels, the rules as published."""
+    return RuleScorer(
+        rates=np.array([head.rate for head in scorer.heads]),
+        usual_wait_days=scorer.usual_wait_days,
+    )
 
 
 def find_effects(scorer: EffectsScorer, head: str) -> Effects | None:

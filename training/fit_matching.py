@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from matching.effects import Effects
 from matching.predictions import HEADS
-from matching.rules import RuleScorer
 from matching.scorers import EffectsScorer, Scorer
 from matching.times import micros_of
 from training.clinic_frames import Frames
-from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer
+from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer, rules_at_rates
 from training.held_out import held_out_episodes, predict_episodes
 from training.matching_cases import Cases
 from training.metrics.proper_scores import log_losses
@@ -68,7 +67,8 @@ def fit_matching(
     The last fifth of the episodes by request is predicted from what was known before the first of
     them was requested. Configurations of the effects scorer are compared by their mean log-loss
     over all labels of all heads; the best one serves, fitted on everything known before `as_of`,
-    if it beats the rules there. With fewer than 50 such labels the rules serve.
+    if it beats the rules at the clinic's own rates there. With fewer than 50 such labels the rules
+    serve.
 
     Args:
         frames: Tables by name; any may be absent or empty.
@@ -93,7 +93,7 @@ def fit_matching(
     best = min(trials, key=lambda trial: trial.loss, default=None)
     config = best.config if best else EffectsConfig()
     effects = fit_effects_scorer(cases, as_of=moment, config=config)
-    rules = RuleScorer()
+    rules = rules_at_rates(effects)
     is_better = best is not None and best.loss < rules_loss
     facts.update(_validation_facts(trials, best, rules_loss))
     facts["serves"] = effects.kind if is_better else rules.kind
@@ -114,13 +114,15 @@ def _compare(
     labels = _labels_before(cases, later, moment)
     if np.isfinite(labels).sum() < LEAST_VALIDATION:
         return [], float("nan")
-    rules = RuleScorer()
-    rules_loss = _mean_loss(rules, cases, later, labels, rules.usual_wait_days)[0]
+    rules_loss = float("nan")
     trials: list[_Trial] = []
     for config in CONFIGS:
         if trials and not may_go_on():
             break
         scorer = fit_effects_scorer(cases, as_of=cut, config=config)
+        if not trials:
+            rules = rules_at_rates(scorer)
+            rules_loss = _mean_loss(rules, cases, later, labels, rules.usual_wait_days)[0]
         loss, by_head = _mean_loss(scorer, cases, later, labels, scorer.usual_wait_days)
         trials.append(_Trial(config=config, loss=loss, by_head=by_head))
     return trials, rules_loss

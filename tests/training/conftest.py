@@ -32,9 +32,13 @@ def _clinicians(dice: np.random.Generator, count: int) -> pd.DataFrame:
     )
 
 
-def _visits(dice: np.random.Generator, firsts: pd.Series, engaged) -> pd.DataFrame:
+def _visits(firsts: pd.Series, engaged) -> pd.DataFrame:
     rows = [
-        {"episode_id": f"e{row}", "at": first + pd.Timedelta(days=7 * visit), "status": "attended"}
+        {
+            "episode_id": f"e{row}",
+            "at": first + pd.Timedelta(days=7 * visit),
+            "status": "attended",
+        }
         for row, first in firsts.dropna().items()
         for visit in range(4 if engaged[row] else 1)
     ]
@@ -92,7 +96,7 @@ def make_clinic():
                     "first_attended_at": firsts,
                 }
             ),
-            "attendance": _visits(dice, firsts, engaged),
+            "attendance": _visits(firsts, engaged),
             "measures": pd.DataFrame(
                 {
                     "patient_id": people[measured].to_numpy(),

@@ -9,7 +9,7 @@ from matching.predictions import HEADS
 from matching.rules import PairPoints, RuleScorer
 from matching.scorers import EffectsScorer, Head, Scorer
 from matching.variance_components import VarianceComponent
-from training.effects_fit import EffectsConfig, fit_effects_scorer
+from training.effects_fit import EffectsConfig, fit_effects_scorer, rules_at_rates
 from training.matching_cases import Cases
 
 UNBOUNDED_VARIANCE = 1e6
@@ -30,7 +30,7 @@ def matching_baselines(
     return {
         "base_rate": base_rate(effects),
         "patient_only": patient_only(effects),
-        "rules": RuleScorer(),
+        "rules": rules_at_rates(effects),
         "effects_unshrunken": unshrunken(effects),
         "effects": effects,
     }
