@@ -92,14 +92,11 @@ def describe(cause: Cause, column: Column | None) -> str:
     long = f"a word is too long, or there are over {LIST_LENGTH} entries"
     sentences = {
         Cause.WRONG_TYPE: f"the value is not {NOUNS[column.kind]}",
-        Cause.TOO_LOW: f"the value is below {_limit(column.low)}",
-        Cause.TOO_HIGH: f"the value is above {_limit(column.high)}",
+        Cause.TOO_LOW: "the value is below "
+        + ("the smallest possible one" if column.low is None else f"{column.low:g}"),
+        Cause.TOO_HIGH: "the value is above "
+        + ("the largest possible one" if column.high is None else f"{column.high:g}"),
         Cause.NOT_A_CHOICE: f"the word is not one of {', '.join(column.choices)}",
         Cause.TOO_LONG: long if column.kind is Kind.WORDS else "the text is too long",
     }
     return sentences.get(cause, cause.label.replace("_", " "))
-
-
-def _limit(value: float | None) -> str:
-    """A limit as people write it; None is what the store can hold or an instrument allows."""
-    return "what it can be" if value is None else f"{value:g}"

@@ -46,11 +46,17 @@ def parse_whole_text(values: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[
     faults = _text_faults(array, is_whole)
     plain = pc.replace_substring_regex(pc.if_else(is_whole, array, "0"), r"(^\+)|(\.0*$)", "")
     is_long = pc.greater(pc.utf8_length(plain), WHOLE_DIGITS)
-    is_negative = pc.starts_with(plain, "-").to_numpy(zero_copy_only=False)
-    mask = is_long.to_numpy(zero_copy_only=False)
-    faults[mask & is_negative] = Cause.TOO_LOW
-    faults[mask & ~is_negative] = Cause.TOO_HIGH
-    return pc.if_else(is_long, "0", plain).cast(pa.int64()).to_numpy(), faults
+    numbers = pc.if_else(is_long, "0", plain).cast(pa.int64()).to_numpy().copy()
+    for row in np.flatnonzero(is_long.to_numpy(zero_copy_only=False)).tolist():
+        digits = plain[row].as_py()
+        is_negative = digits.startswith("-")
+        digits = digits.lstrip("-0")[: WHOLE_DIGITS + 2]
+        value = int(digits or "0") * (-1 if is_negative else 1)
+        if -(2**63) <= value < 2**63:
+            numbers[row] = value
+        else:
+            faults[row] = Cause.TOO_LOW if is_negative else Cause.TOO_HIGH
+    return numbers, faults
 
 
 def _matches(array: Any, pattern: str) -> Any:

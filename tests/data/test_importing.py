@@ -199,7 +199,7 @@ class TestImportFolder:
         """One bad row in the last file, and no table gets anything."""
         folder.put("programs.csv", "program_id,title\na,A\n")
         folder.measures(measure(total="28"), measure("p2"))
-        with pytest.raises(DataRefusedError, match="above what it can be") as caught:
+        with pytest.raises(DataRefusedError, match="above the largest possible one") as caught:
             import_folder(engine, folder.path)
         assert caught.value.place == Place("measures.csv", 2, "total")
         assert "rows: 1 rejected, 0 tolerated; see the folder rejects" in str(caught.value)

@@ -29,6 +29,7 @@ from data.parsing_words import join_list, split_list
 from data.raw_batches import Batch, Form
 
 NEW_YEAR = micros_of(datetime(2026, 1, 1, tzinfo=UTC))
+DOUBLES = '["b","a","b"]'
 HUGE = 2**63
 STORED = dict.fromkeys(Kind, str) | {
     Kind.INTEGER: int,
@@ -113,8 +114,8 @@ class TestStrings:
 class TestLists:
     def test_csv_lists_keep_order_and_doubles(self):
         """Entries keep their order, and one that is there twice stays twice."""
-        found = parsed(words("w"), Form.TEXT, "b|a|b", "", r"a\|b|c\\")
-        assert found == ['["b","a","b"]', "[]", r'["a|b","c\\"]']
+        found = parsed(words("w"), Form.TEXT, "b|a|b", "", r"a\|b|c\\", "b|a|b")
+        assert found == [DOUBLES, "[]", r'["a|b","c\\"]', DOUBLES]
 
     def test_json_lists(self):
         """JSON has arrays of strings; null is the empty list, also where it is required."""
@@ -202,8 +203,10 @@ class TestIntegers:
 
     def test_beyond_64_bits(self):
         """Numbers that the store cannot hold are out of range, and the others keep every digit."""
-        found = parsed(integer("i"), Form.TEXT, "9" * 18, "9" * 40, "-" + "9" * 40)
-        assert found == [10**18 - 1, "too_high", "too_low"]
+        values = ["9" * 18, "9" * 40, "-" + "9" * 5000, str(HUGE - 1), str(HUGE), str(-HUGE)]
+        found = parsed(integer("i"), Form.TEXT, *values, "0" * 40, "-" + "0" * 40 + "7")
+        assert found[:3] == [10**18 - 1, "too_high", "too_low"]
+        assert found[3:] == [HUGE - 1, "too_high", -HUGE, 0, -7]
         found = parsed(integer("i"), Form.JSON, HUGE, -HUGE, HUGE - 1, 1e300, float("-inf"))
         assert found == ["too_high", -HUGE, HUGE - 1, "too_high", "too_low"]
         assert arrow(integer("i"), pa.array([HUGE, 1], pa.uint64())) == ["too_high", 1]
