@@ -15,6 +15,7 @@ from matching.effects import Effects
 from matching.pair_features import pair_features
 from matching.predictions import HEADS, Predictions
 from matching.rules import USUAL_WAIT_DAYS, PairPoints, group_shifts
+from matching.shrinkage import Estimates
 from matching.terms import Contributions, Terms
 from matching.utility import UtilityWeights
 
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 FLOOR_CASES = 15
-"""Fewest cases before an effect counts (Constantino et al., 2021)."""
+"""Fewest observed courses before an effect counts (Constantino et al., 2021)."""
 MOST_SHIFT = 1.5
 """Furthest an effect may move a logit, so that no record decides alone."""
 NO_DOMAIN = ""
@@ -92,12 +93,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TrackRecord:
-    """Effects of several clinicians as logits of one head; arrays of shape (candidates,)."""
+    """Effects of several clinicians as logits of one head.
+
+    Arrays of shape (candidates,), or (1,) where nothing is known of anyone.
+    """
 
     shifts: Floats
     spreads: Floats
     """Posterior standard deviations."""
-    cases: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -105,7 +108,8 @@ class EffectsScorer:
     """Case mix, pair points and shrunken clinician effects.
 
     An effect is on the scale of its outcome; divided by the variance of one case it is a shift of
-    the logit. Below the floor of cases it is 0 with the spread of a clinician nobody knows.
+    the logit. Below the floor of cases (courses observed; referrals for acceptance and attendance)
+    it is 0 with the spread of a clinician nobody knows.
     """
 
     kind = "effects"
@@ -146,9 +150,21 @@ class EffectsScorer:
     ) -> Terms:
         ids = np.array([directory.clinician_ids[row] for row in rows.tolist()], dtype=np.str_)
         domain = problem_of(intake)
-        records = [
-            self._track_record(head, ids, domain if name in DOMAIN_HEADS else NO_DOMAIN)
+        found = [
+            _estimates(head, ids, domain if name in DOMAIN_HEADS else NO_DOMAIN)
             for name, head in zip(HEADS, self.heads, strict=True)
+        ]
+        courses = np.max(
+            [
+                np.zeros(len(ids)) if entry is None else entry.clinician_cases
+                for name, entry in zip(HEADS, found, strict=True)
+                if name in DOMAIN_HEADS
+            ],
+            axis=0,
+        )
+        records = [
+            self._track_record(head, entry, courses if name in DOMAIN_HEADS else None)
+            for name, head, entry in zip(HEADS, self.heads, found, strict=True)
         ]
         features = pair_features(intake, directory, rows)
         base = np.array([head.expected_logit(intake) for head in self.heads])
@@ -156,26 +172,36 @@ class EffectsScorer:
             base=np.broadcast_to(base[:, None], (len(HEADS), len(rows))),
             shifts=group_shifts(
                 self.points.shifts(features.matrix),
-                np.stack([record.shifts for record in records]),
+                np.stack([np.broadcast_to(record.shifts, len(rows)) for record in records]),
                 wait_days,
                 self.usual_wait_days,
             ),
-            spreads=np.stack([record.spreads for record in records]),
-            cases=records[HEADS.index("engage")].cases.astype(np.int64),
+            spreads=np.stack(
+                [np.broadcast_to(record.spreads, len(rows)) for record in records]
+            ),
+            cases=courses.astype(np.int64),
             usual_wait_days=self.usual_wait_days,
         )
 
-    def _track_record(self, head: Head, ids: NDArray[np.str_], domain: str) -> TrackRecord:
-        effects, nothing = head.effects, np.zeros(len(ids))
-        if effects is None or effects.components.case <= 0:
-            return TrackRecord(shifts=nothing, spreads=nothing, cases=nothing)
-        found = effects.look_up(ids, [domain])
-        counts = found.clinician_cases >= self.floor_cases
-        prior = effects.components.prior_variance
-        shifts = np.where(counts, found.means, 0.0) / effects.components.case
-        variances = np.where(counts, found.variances, prior)
+    def _track_record(
+        self, head: Head, found: Estimates | None, courses: Floats | None
+    ) -> TrackRecord:
+        """Effects as logits; the floor is on courses, or on the head's own cases."""
+        if head.effects is None or found is None:
+            nothing = np.zeros(1)
+            return TrackRecord(shifts=nothing, spreads=nothing)
+        components = head.effects.components
+        counts = (found.clinician_cases if courses is None else courses) >= self.floor_cases
+        shifts = np.where(counts, found.means, 0.0) / components.case
+        variances = np.where(counts, found.variances, components.prior_variance)
         return TrackRecord(
             shifts=np.clip(shifts, -self.most_shift, self.most_shift),
-            spreads=np.sqrt(variances) / effects.components.case,
-            cases=found.clinician_cases,
+            spreads=np.sqrt(variances) / components.case,
         )
+
+
+def _estimates(head: Head, ids: NDArray[np.str_], domain: str) -> Estimates | None:
+    """Effects of clinicians in a domain; None where the head has none."""
+    if head.effects is None or head.effects.components.case <= 0:
+        return None
+    return head.effects.look_up(ids, [domain])

@@ -119,3 +119,15 @@ class TestEffectsScorer:
         record = why.values[why.groups.index("track_record")]
         assert record[0] > 0.01
         assert record[1:] == pytest.approx([0.0, 0.0])
+
+    def test_the_floor_counts_courses(self, directory, intake):
+        """Ten outcomes of twenty observed courses count; ten of ten do not."""
+        few = effects_of({"a": (10, 0.2), "b": (10, 0.2)})
+        heads = [Head(rate=rate) for rate in base_rates().tolist()]
+        heads[2] = Head(rate=0.5, effects=effects_of({"a": (20, 0.0), "b": (10, 0.0)}))
+        heads[3] = Head(rate=0.5, effects=few)
+        scorer = EffectsScorer(heads=tuple(heads), points=PairPoints(slopes=np.zeros((3, 5))))
+        found = scorer.predict(intake, directory, ROWS, wait_days=WAITS)
+        assert found.p_improve[0] > 0.5
+        assert found.p_improve[1:] == pytest.approx([0.5, 0.5])
+        assert found.cases.tolist() == [20, 10, 0]
