@@ -1,10 +1,11 @@
 """Making a `Serving`: snapshots and champions, checked and tried out before anybody gets them.
 
-Load order of a model: signature, hashes, structure, then a golden request on the real directory or
-catalogue. Whatever fails is replaced by the fallback, and the answers say so.
+Load order of a model: signature, hashes, structure, its golden answers, then a request on the real
+directory or catalogue. Whatever fails is replaced by the fallback, and the answers say so.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ from api.logs import frames_of
 from api.serving import MODEL_FAILURES, REVISIONS, Degradation, Loaded, Serving, Store
 from data.bundles import load_bundle
 from data.catalogue import Catalogue
-from data.clinic import CLINICIANS
 from data.directory import Directory
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.errors import BundleError
@@ -26,9 +26,10 @@ from data.revisions import read_revision
 from data.settings import Settings
 from data.signing import open_public_key
 from matching import artifact as matching_artifact
-from matching import golden
+from matching import golden as matching_golden
 from matching.matcher import Matcher
 from recommender import artifact as recommender_artifact
+from recommender import golden as recommender_golden
 from recommender.person import Person
 from recommender.recommender import BoundRecommender, Recommender
 from recommender.request import RecommendationRequest
@@ -57,21 +58,14 @@ def load_serving(
         before: What served so far.
     """
     revisions = read_revisions(engine)
-    moved = {
-        name
-        for name in REVISIONS
-        if before is None or before.revisions[name] != revisions[name]
-    }
-    if before is None or "directory" in moved:
-        frame = read_frame(engine, CLINICIANS.name)
+    directory = before.directory if before is not None else None
+    if directory is None or directory.revision != revisions["directory"]:
+        frame = read_frame(engine, "clinicians")
         directory = Directory.build(frame, revision=revisions["directory"])
-    else:
-        directory = before.directory
-    if before is None or "catalogue" in moved:
+    catalogue = before.catalogue if before is not None else None
+    if catalogue is None or catalogue.revision != revisions["catalogue"]:
         content, programs = read_frame(engine, "content"), read_frame(engine, "programs")
         catalogue = Catalogue.build(content, programs, revision=revisions["catalogue"])
-    else:
-        catalogue = before.catalogue
     rules = rule_matcher(settings)
     popularity = Recommender(popularity_model(engine, at=at)).bind(catalogue)
     return Serving(
@@ -80,50 +74,62 @@ def load_serving(
         catalogue=catalogue,
         rules=rules,
         popularity=popularity,
-        matching=_load(
-            "matching",
-            engine,
-            settings,
-            Loaded(engine=rules, version=None, degraded=Degradation("no_model", "rules")),
-            lambda files: _matcher(files, settings, directory, at),
-        ),
-        recommender=_load(
-            "recommender",
-            engine,
-            settings,
-            Loaded(
-                engine=popularity, version=None, degraded=Degradation("no_model", "popularity")
-            ),
-            lambda files: _recommender(files, catalogue, at),
-        ),
+        matching=_load_matching(engine, settings, directory, rules, at),
+        recommender=_load_recommender(engine, settings, catalogue, popularity, at),
+    )
+
+
+def _load_matching(
+    engine: Store, settings: Settings, directory: Directory, rules: Matcher, at: datetime
+) -> Loaded[Matcher]:
+    fallback = Loaded(engine=rules, version=None, degraded=Degradation("no_model", "rules"))
+    return _load(
+        find_champion(engine, "matching"),
+        settings,
+        fallback,
+        lambda files: _matcher(files, settings, directory, at),
+    )
+
+
+def _load_recommender(
+    engine: Store,
+    settings: Settings,
+    catalogue: Catalogue,
+    popularity: BoundRecommender,
+    at: datetime,
+) -> Loaded[BoundRecommender]:
+    why = Degradation("no_model", "popularity")
+    fallback = Loaded(engine=popularity, version=None, degraded=why)
+    return _load(
+        find_champion(engine, "recommender"),
+        settings,
+        fallback,
+        lambda files: _recommender(files, catalogue, at),
     )
 
 
 def _load(
-    kind: str,
-    engine: Store,
+    champion: Model | None,
     settings: Settings,
     fallback: Loaded[Engine],
     build: Callable[[Mapping[str, bytes]], Engine],
 ) -> Loaded[Engine]:
     """The champion of a kind, or the fallback with the reason why."""
-    champion = find_champion(engine, kind)
-    if champion is None:
+    if champion is None or fallback.degraded is None:
         return fallback
+    bad = Degradation("bad_model", fallback.degraded.fallback)
     try:
         loaded = build(_files(champion, settings))
     except MODEL_FAILURES as error:
         log.error(  # noqa: TRY400 - a traceback would show values
             "bad_model",
-            kind=kind,
+            kind=champion.kind,
             version=champion.version,
             error=type(error).__name__,
             frames=frames_of(error.__traceback__),
         )
-        assert fallback.degraded is not None  # noqa: S101 - narrows the type
-        bad = Degradation("bad_model", fallback.degraded.fallback)
-        return Loaded(engine=fallback.engine, version=None, degraded=bad)
-    log.info("model_loaded", kind=kind, version=champion.version)
+        return replace(fallback, degraded=bad)
+    log.info("model_loaded", kind=champion.kind, version=champion.version)
     return Loaded(engine=loaded, version=champion.version, degraded=None)
 
 
@@ -153,8 +159,7 @@ def _matcher(
     """
     scorer = matching_artifact.from_files(files)
     matcher = Matcher(scorer=scorer, default_country=settings.country)
-    if golden.FILE in files:
-        golden.check_golden(matcher, files[golden.FILE])
+    matching_golden.check_golden(matcher, files[matching_golden.FILE])
     if len(directory):
         rows = np.arange(min(len(directory), GOLDEN_LIMIT))
         scored = matcher.score(golden_intake(directory, at), directory, rows, at=at)
@@ -198,7 +203,9 @@ def _recommender(
     Raises:
         BundleError: Its numbers are not finite.
     """
-    bound = Recommender(recommender_artifact.from_files(files)).bind(catalogue)
+    model = recommender_artifact.from_files(files)
+    recommender_golden.check_golden(model, files[recommender_golden.FILE])
+    bound = Recommender(model).bind(catalogue)
     found = bound.recommend(
         Person.build("golden"),
         safety=GREEN,

@@ -8,20 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import structlog
 
-from api.logs import frames_of
 from api.schemas_matches import MatchRequest
-from api.serving import MODEL_FAILURES, Degradation, Serving
+from api.serving import Degradation, Serving, answered
 from data.directory import Directory
 from data.domain import Intake, Safety
-from data.instants import instant_of, micros_of
+from data.instants import instant_of
 from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
-
-log = structlog.get_logger()
 
 POLICY = "utility"
 """What orders the list: utility alone, ties by clinician id, no prices and no exploration."""
@@ -70,7 +66,40 @@ def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
     given = request.intake.columns()
     intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
     safety = assess_safely(intake, free_text=request.intake.free_text)
+    result, version, degraded = _run(request, intake, safety, serving, moment, seed)
+    made = {"model": {"matching": version, "policy": POLICY}, "degraded": degraded}
+    answer = {
+        "match_id": match_id,
+        **_answer(result, explain=request.explain),
+        **made,
+        "request_id": moment.request_id,
+    }
+    record = {
+        "intake": intake,
+        "limit": request.limit,
+        "language": request.language,
+        **made,
+        **_reached(result, serving.directory),
+    }
+    return Decision(
+        match_id=match_id,
+        patient_id=intake.patient_id,
+        at=moment.at,
+        matching_version=version,
+        seed=seed,
+        record=msgspec.json.encode(record),
+        answer=msgspec.json.encode(answer),
+    )
 
+
+def _run(
+    request: MatchRequest,
+    intake: Intake,
+    safety: Safety,
+    serving: Serving,
+    moment: Moment,
+    seed: int,
+) -> tuple[MatchResult, str | None, Degradation | None]:
     def run(matcher: Matcher) -> MatchResult:
         return matcher.match(
             intake,
@@ -82,49 +111,18 @@ def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
             language=request.language,
         )
 
-    version, degraded = serving.matching.version, serving.matching.degraded
-    try:
-        result = run(serving.matching.engine)
-    except MODEL_FAILURES as error:
-        log.error(  # noqa: TRY400 - a traceback would show values
-            "matching_failed",
-            request_id=moment.request_id,
-            version=version,
-            error=type(error).__name__,
-            frames=frames_of(error.__traceback__),
-        )
-        result, version, degraded = run(serving.rules), None, MATCH_FAILED
-    models = {"matching": version, "policy": POLICY}
-    answer = {
-        "match_id": match_id,
-        **_answer(result, explain=request.explain),
-        "model": models,
-        "degraded": degraded,
-        "request_id": moment.request_id,
-    }
-    record = {
-        "intake": intake,
-        "limit": request.limit,
-        "language": request.language,
-        "at": micros_of(moment.at),
-        "seed": seed,
-        "directory_revision": serving.directory.revision,
-        "model": models,
-        "degraded": degraded,
-        "safety": safety_answer(safety, result.resources),
+    return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)
+
+
+def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
+    """How a match came about, for the log."""
+    return {
+        "directory_revision": directory.revision,
+        "safety": safety_answer(result.safety, result.resources),
         "pathway": result.pathway,
         "excluded": result.by_reason,
-        "candidates": _candidates(result, serving.directory),
+        "candidates": _candidates(result, directory),
     }
-    return Decision(
-        match_id=match_id,
-        patient_id=intake.patient_id,
-        at=moment.at,
-        matching_version=version,
-        seed=seed,
-        record=msgspec.json.encode(record),
-        answer=msgspec.json.encode(answer),
-    )
 
 
 def safety_answer(safety: Safety, resources: tuple[Resource, ...]) -> dict[str, Any]:

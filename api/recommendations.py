@@ -7,18 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import structlog
 
-from api.logs import frames_of
 from api.matches import Moment, request_seed, safety_answer
 from api.schemas_recommendations import RecommendationRequest as Given
-from api.serving import MODEL_FAILURES, Degradation, Serving, Store
+from api.serving import Degradation, Serving, Store, answered
 from api.standing import Standing
 from data.domain import Intake
-from data.instants import micros_of
 from data.known_risk import find_known_risk
 from data.queries import UserEvent, list_user_events
-from recommender.person import Person
+from recommender.person import ContentEvent, Person
 from recommender.recommender import BoundRecommender
 from recommender.request import (
     Context,
@@ -28,10 +25,10 @@ from recommender.request import (
     Recommendations,
 )
 
-log = structlog.get_logger()
-
 HISTORY_EVENTS = 1_000
 """How many of a person's last events a request reads."""
+LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
+"""What the log keeps of each result."""
 RECOMMENDATION_FAILED = Degradation("bad_model", "popularity")
 
 
@@ -73,54 +70,26 @@ def suggest(
     """
     recommendation_id = uuid.uuid4().hex
     seed = request_seed(moment.seed, recommendation_id)
-    safety = standing.safety
-    person = Person.from_events(given.person_id, history, concerns=standing.concerns)
-    request = request_of(given)
-
-    def run(engine: BoundRecommender) -> Recommendations:
-        return engine.recommend(person, safety=safety, request=request, at=moment.at, seed=seed)
-
-    version, degraded = serving.recommender.version, serving.recommender.degraded
-    try:
-        found = run(serving.recommender.engine)
-    except MODEL_FAILURES as error:
-        log.error(  # noqa: TRY400 - a traceback would show values
-            "recommender_failed",
-            request_id=moment.request_id,
-            version=version,
-            error=type(error).__name__,
-            frames=frames_of(error.__traceback__),
-        )
-        found, version, degraded = run(serving.popularity), None, RECOMMENDATION_FAILED
+    found, version, degraded = _run(given, history, standing, serving, moment, seed)
     results = listed(found, with_shelf=True)
     withheld = {"total": found.withheld_total, "by_reason": found.withheld}
-    models = {"recommender": version}
+    made = {"model": {"recommender": version}, "degraded": degraded}
     answer = {
         "recommendation_id": recommendation_id,
         "results": results,
         "withheld": withheld,
-        "safety": safety_answer(safety, standing.resources),
-        "model": models,
-        "degraded": degraded,
+        "safety": safety_answer(standing.safety, standing.resources),
+        **made,
         "request_id": moment.request_id,
     }
     record = {
-        "limit": given.limit,
-        "context": given.context and given.context.__dict__,
-        "goals": given.goals or (),
-        "filters": given.filters and given.filters.__dict__,
-        "promote": given.promote and given.promote.__dict__,
-        "excluded_by_request": len(given.exclude or ()),
-        "history_events": len(history),
-        "at": micros_of(moment.at),
-        "seed": seed,
+        **_asked(given, history),
+        **made,
+        "withheld": withheld,
         "catalogue_revision": serving.catalogue.revision,
         "candidates": found.candidates,
-        "results": [{name: entry[name] for name in _LOGGED} for entry in results],
-        "withheld": withheld,
-        "tier": safety.tier.label,
-        "model": models,
-        "degraded": degraded,
+        "results": [{name: entry[name] for name in LOGGED} for entry in results],
+        "tier": standing.safety.tier.label,
     }
     return Suggestion(
         recommendation_id=recommendation_id,
@@ -133,7 +102,43 @@ def suggest(
     )
 
 
-_LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
+def _run(
+    given: Given,
+    history: Sequence[UserEvent],
+    standing: Standing,
+    serving: Serving,
+    moment: Moment,
+    seed: int,
+) -> tuple[Recommendations, str | None, Degradation | None]:
+    events = [ContentEvent(*event) for event in history]
+    person = Person.from_events(given.person_id, events, concerns=standing.concerns)
+    request = request_of(given)
+
+    def run(engine: BoundRecommender) -> Recommendations:
+        return engine.recommend(
+            person, safety=standing.safety, request=request, at=moment.at, seed=seed
+        )
+
+    return answered(
+        serving.recommender,
+        run,
+        serving.popularity,
+        RECOMMENDATION_FAILED,
+        moment.request_id,
+    )
+
+
+def _asked(given: Given, history: Sequence[UserEvent]) -> dict[str, Any]:
+    """The request as the log keeps it: without risk answers."""
+    return {
+        "limit": given.limit,
+        "context": given.context and given.context.__dict__,
+        "goals": given.goals or (),
+        "filters": given.filters and given.filters.__dict__,
+        "promote": given.promote and given.promote.__dict__,
+        "exclude": given.exclude or (),
+        "history_events": len(history),
+    }
 
 
 def request_of(given: Given) -> RecommendationRequest:

@@ -3,21 +3,26 @@
 A request holds one `Serving` for its whole life, so no answer mixes two versions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
+import structlog
 
+from api.logs import frames_of
 from data.catalogue import Catalogue
 from data.directory import Directory
 from data.errors import RapportError
 from matching.matcher import Matcher
 from recommender.recommender import BoundRecommender
 
+log = structlog.get_logger()
+
 Store = Any
 """The database engine; only `data` looks inside."""
 Engine = TypeVar("Engine")
+Result = TypeVar("Result")
 REVISIONS = ("directory", "catalogue", "models")
 """The parts of the store that a serving is made of."""
 
@@ -46,6 +51,38 @@ class Loaded(Generic[Engine]):
     engine: Engine
     version: str | None
     degraded: Degradation | None
+
+
+def answered(
+    loaded: Loaded[Engine],
+    run: Callable[[Engine], Result],
+    fallback: Engine,
+    failure: Degradation,
+    request_id: str,
+) -> tuple[Result, str | None, Degradation | None]:
+    """Run a request on a model, or on the fallback where the model fails.
+
+    Args:
+        loaded: The model, or what stands for it.
+        run: The request.
+        fallback: Needs no training and answers everything.
+        failure: What the answer says where the model failed.
+        request_id: For the log.
+
+    Returns:
+        The result, the version that made it, and why it was a fallback, if it was.
+    """
+    try:
+        return run(loaded.engine), loaded.version, loaded.degraded
+    except MODEL_FAILURES as error:
+        log.error(  # noqa: TRY400 - a traceback would show values
+            "model_failed",
+            request_id=request_id,
+            version=loaded.version,
+            error=type(error).__name__,
+            frames=frames_of(error.__traceback__),
+        )
+    return run(fallback), None, failure
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
