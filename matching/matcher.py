@@ -25,8 +25,10 @@ __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-REPLAY_DAYS = 30.0
-"""A soonest appointment of the whole directory further away than this is that of a later time."""
+REPLAY_DAYS = 7.0
+"""A soonest appointment of a whole directory further away than this is that of a later time."""
+REPLAY_APPOINTMENTS = 20
+"""Fewest known appointments from which that follows; a few clinicians may all be booked out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -200,7 +202,7 @@ def candidate_waits(
 ) -> Floats:
     """Days to each candidate's first free appointment; the usual wait where it is unknown.
 
-    A directory in which nobody at all is free for a month was recorded long after the request,
+    A large directory in which nobody at all is free within a week was recorded after the request,
     as when a past request is replayed: then the days beyond the soonest appointment count.
 
     Args:
@@ -213,9 +215,9 @@ def candidate_waits(
         Shape (candidates,).
     """
     days = waits_in_days(directory.next_available, at, intake.earliest)
-    soonest = float(np.fmin.reduce(days, initial=np.inf))
-    if soonest > REPLAY_DAYS and np.isfinite(soonest):
-        days = days - soonest
+    known = days[~np.isnan(days)]
+    if len(known) >= REPLAY_APPOINTMENTS and known.min() > REPLAY_DAYS:
+        days = days - known.min()
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 

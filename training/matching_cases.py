@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 import numpy as np
@@ -69,6 +70,14 @@ class Cases:
             ),
             attended_waits=_attended_waits(outcomes, requested_at),
         )
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When the directory is from: a clinic's tables end with its last request.
+
+        None where there are no requests.
+        """
+        return max((intake.requested_at for intake in self.intakes), default=None)
 
     @property
     def requests(self) -> Rows:

@@ -96,8 +96,9 @@ def gain_figures(
     """Share of the achievable gain over a random eligible clinician that each policy captures.
 
     The gain of a policy is the true utility of its first choice less the mean over the eligible,
-    summed over intakes, and divided by the same of the best choice. Intervals draw whole
-    patients. The desk is measured on the intakes where its choice is known.
+    summed over intakes, and divided by the same of the best choice. Waits are those of the moment
+    the directory is from, as in the truth. Intervals draw whole patients. The desk is measured on
+    the intakes where its choice is known.
 
     Args:
         cases: A clinic.
@@ -105,9 +106,13 @@ def gain_figures(
         choices: Intakes with truth.
         seed: Seed of the intervals.
     """
+    recorded_at = cases.recorded_at
     waits = [
         candidate_waits(
-            choice.intake, cases.directory, choice.rows, at=choice.intake.requested_at
+            choice.intake,
+            cases.directory,
+            choice.rows,
+            at=recorded_at or choice.intake.requested_at,
         )
         for choice in choices
     ]
