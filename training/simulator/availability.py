@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv, ndtr
+from scipy.special import gammainc, gammaincinv, ndtr
 
 from training.simulator.clinicians import Clinicians
 from training.simulator.columns import DAY, HOUR, Floats, Mask, Rows
@@ -67,9 +67,10 @@ def draw_availability(
     level = np.sqrt(stays) * streams.normal("wait level", count)
     quantile = ndtr(level + np.sqrt(1 - stays) * passing)
     scale = given.wait_scale_days * given.wait_stretch
-    days = scale * gammaincinv(given.wait_shape, quantile)
+    least, most = gammainc(given.wait_shape, np.array(given.wait_bounds_days) / scale)
+    days = scale * gammaincinv(given.wait_shape, least + quantile * (most - least))
     return Availability(
         start=anchor - (weeks - 1) * WEEK,
         is_open=is_open,
-        wait_days=np.clip(days, *given.wait_bounds_days),
+        wait_days=days,
     )

@@ -84,6 +84,11 @@ class OutcomeParameters:
              ("personality", ("dbt",))),
         unit="problem domain and therapies", source="none retrieved", mark="recalled",
     )
+    observed_share: float = row(
+        None, 0.55, unit="share of latent benefit variance that reaches measured outcomes; "
+        "rows 26 to 28 speak of measured ones",
+        source="solved so that the refitted share is that of row 26", mark="derived",
+    )
     alliance_loading: float = row(
         None, 0.42, unit="correlation of latent alliance and latent benefit",
         source="solved so that measured alliance and change correlate as in row 33",

@@ -50,8 +50,9 @@ def skill_spreads(world: World) -> tuple[float, float]:
 
     Rows 26 and 28 give their total share, row 29 how it splits.
     """
-    total = world.outcome.clinician_share + world.outcome.match_share
-    shared = world.outcome.skill_correlation * total
+    given = world.outcome
+    total = (given.clinician_share + given.match_share) / given.observed_share
+    shared = given.skill_correlation * total
     return float(np.sqrt(shared)), float(np.sqrt(total - shared))
 
 
@@ -122,7 +123,7 @@ def pair_effects(
     shared, specific = skill_spreads(world)
     skill = shared * latents.skill[givers] + specific * latents.domain_skill[givers, domain]
     benefit = severity_factor(world, patients.severity.scores[rows, 0]) * skill
-    benefit += np.sqrt(given.clinic_share) * latents.clinic[givers]
+    benefit += np.sqrt(given.clinic_share / given.observed_share) * latents.clinic[givers]
     benefit += given.preference_benefit * centred
     benefit += given.concordance_benefit * concordance(
         world, patients, clinicians, rows, givers

@@ -71,11 +71,36 @@ class Recovery:
         points = self.setback_points * self.spreads[scale] / self.spreads[PHQ9]
         return np.clip(start + points * care, 0.0, HIGHS[scale])
 
+    def any_score(
+        self,
+        scale: int,
+        start: Floats,
+        benefits: tuple[Floats, Floats],
+        reached: tuple[Quantity, Quantity],
+        *,
+        is_setback: bool,
+    ) -> Floats:
+        """True score of either course; shapes broadcast.
+
+        Args:
+            scale: Position of the instrument.
+            start: True score at the first visit.
+            benefits: As for `score`.
+            reached: Attended visits and days since the first.
+            is_setback: Whether the course deteriorates.
+        """
+        visits, days = reached
+        care = self.dose(visits)
+        if is_setback:
+            return self.setback(scale, start, care)
+        return self.score(scale, start, benefits, (self.natural(days), care))
+
 
 def recovery_of(world: World) -> Recovery:
     """The recovery curve of a world."""
     given, outcome = world.course, world.outcome
-    explained = outcome.clinician_share + outcome.clinic_share + outcome.match_share
+    shares = outcome.clinician_share + outcome.clinic_share + outcome.match_share
+    explained = shares / outcome.observed_share
     return Recovery(
         slope=given.recovery_slope,
         floor=given.recovery_floor,

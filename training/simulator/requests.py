@@ -1,7 +1,5 @@
 """The table `intakes`, and who may be offered for each request."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
@@ -24,7 +22,7 @@ from training.simulator.columns import (
     word_lists,
     words_at,
 )
-from training.simulator.directory import always_open, array_rows
+from training.simulator.directory import array_rows
 from training.simulator.parameters import World
 from training.simulator.patients import Patients
 from training.simulator.severity import HIGHS, errors_of, item9_answers, measured
@@ -153,31 +151,23 @@ def demographics_frame(
     return complete(DEMOGRAPHICS, columns)
 
 
-def eligible(intakes: pd.DataFrame, clinicians: pd.DataFrame, at: int | None = None) -> Mask:
-    """Who may be offered for each request, by the rules that serve.
+def eligible(intakes: pd.DataFrame, clinicians: pd.DataFrame) -> Mask:
+    """Who may be offered for each request at its own time, by the rules that serve.
 
     Args:
         intakes: Frame of requests.
         clinicians: Frame of the directory.
-        at: When, microseconds since 1970 UTC. Without it each request is screened at its own
-            time, and openings are taken for granted: they change, all else does not.
 
     Returns:
         Shape (requests, clinicians), in the order of the frames; nobody for red.
     """
-    frame = clinicians if at is not None else always_open(clinicians)
-    directory = Directory.build(frame)
-    order = array_rows(frame)
-    result = np.zeros((len(intakes), len(frame)), dtype=np.bool_)
-    moment = None if at is None else _moment(at)
+    directory = Directory.build(clinicians)
+    order = array_rows(clinicians)
+    result = np.zeros((len(intakes), len(clinicians)), dtype=np.bool_)
     for row, intake in enumerate(intakes_from_frame(intakes)):
         safety = assess(intake)
         if safety.tier is Tier.RED:
             continue
-        found = screen(intake, directory, safety=safety, at=moment or intake.requested_at)
+        found = screen(intake, directory, safety=safety, at=intake.requested_at)
         result[row, order[found.eligible_rows]] = True
     return result
-
-
-def _moment(micros: int) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=micros)
