@@ -200,9 +200,9 @@ def _stage(file: _Import, rejects: RejectLog, on_progress: ReportProgress) -> No
         on_progress(file.spec.name, file.read, round(file.read / file.source.share_read))
         if rejects.is_hopeless:
             return
-    faults = file.staged.drop_duplicates(file.source.names)
-    file.rejected += len(faults)
-    rejects.record(file.spec, file.path.name, faults, rows=len(faults))
+    faults, clashes = file.staged.drop_duplicates(file.source.names)
+    file.rejected += clashes
+    rejects.record(file.spec, file.path.name, faults, rows=clashes)
     on_progress(file.spec.name, file.read, file.read)
 
 

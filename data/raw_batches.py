@@ -70,7 +70,8 @@ def check_names(spec: TableSpec, names: Sequence[str], place: Place) -> None:
     known = set(spec.names)
     if known.isdisjoint(names):
         raise UnreadableFileError(
-            f"none of the columns of {spec.name} is named; the first line must be the header",
+            f"none of the columns of {spec.name} is named; the first line must be "
+            "the header, with commas between the names",
             place=place,
         )
     stranger = next((name for name in names if name not in known), None)
@@ -98,8 +99,8 @@ def required_names(spec: TableSpec) -> list[str]:
 def unknown_column(spec: TableSpec, name: str, place: Place) -> UnknownColumnError:
     """What to raise for a column that the table does not know; names the nearest known one."""
     nearest = get_close_matches(name, spec.names, n=1, cutoff=0.0)[0]
-    shown = repr(name[:SHOWN_NAME_LENGTH])
+    shown = name[:SHOWN_NAME_LENGTH].encode(errors="replace").decode()
     return UnknownColumnError(
-        f"{spec.name} has no column {shown}; the nearest known name is {nearest!r}",
-        place=Place(place.file, place.line, name[:SHOWN_NAME_LENGTH]),
+        f"{spec.name} has no column {shown!r}; the nearest known name is {nearest!r}",
+        place=Place(place.file, place.line, shown),
     )

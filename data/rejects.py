@@ -68,7 +68,7 @@ class RejectLog:
                 "column": place.column,
                 "cause": cause.label,
             }
-            self._lines[name].append(json.dumps(entry, ensure_ascii=False))
+            self._lines[name].append(json.dumps(entry))
 
     def write(self, names: Iterable[str]) -> bool:
         """Write one file per table with rejects, and take away what earlier imports left.

@@ -43,6 +43,8 @@ from data.tables import CLINIC
 LINE = "staged_line"
 BUSY_TIMEOUT_MS = 600_000
 """How long a merge waits for another writer of a SQLite file, in milliseconds."""
+MOST_FAULTS = 10_000
+"""So many contradicting rows are named; the others are counted."""
 LOCK_KEY = 7_267_705_121
 """PostgreSQL advisory lock that one merging process holds."""
 REVISIONS = {
@@ -150,7 +152,7 @@ class StagedTable:
             for row in rows:
                 copy.write_row(row)
 
-    def drop_duplicates(self, names: Collection[str]) -> list[Fault]:
+    def drop_duplicates(self, names: Collection[str]) -> tuple[list[Fault], int]:
         """Keep the first row of every key.
 
         A later row with the same values counts as unchanged, one with other values is a fault.
@@ -159,7 +161,7 @@ class StagedTable:
             names: Columns the file has.
 
         Returns:
-            The faults in the order of lines.
+            The first faults in the order of lines, and how many there are in all.
 
         Raises:
             StorageError: The database refused.
@@ -180,6 +182,7 @@ class StagedTable:
             .join(kept, and_(self._same_key(kept, first), kept.c[LINE] == first.c[LINE]))
             .where(later.c[LINE] > first.c[LINE])
             .order_by(later.c[LINE])
+            .execution_options(yield_per=MOST_FAULTS)
         )
         other = self._table.alias("other")
         is_later = exists().where(
@@ -187,17 +190,17 @@ class StagedTable:
         )
         with _writing(self._connection):
             self._add_key_index()
-            pairs = self._connection.execute(found).all()
-            if pairs:
+            faults, clashes, duplicates = [], 0, 0
+            for line, is_other in self._connection.execute(found):
+                duplicates += 1
+                clashes += bool(is_other)
+                if is_other and clashes <= MOST_FAULTS:
+                    faults.append(Fault(line, self._spec.key[0], Cause.DUPLICATE_KEY))
+            if duplicates:
                 self._connection.execute(delete(self._table).where(is_later))
-        faults = [
-            Fault(line, self._spec.key[0], Cause.DUPLICATE_KEY)
-            for line, is_other in pairs
-            if is_other
-        ]
-        self.unchanged += len(pairs) - len(faults)
-        self.rows -= len(pairs)
-        return faults
+        self.unchanged += duplicates - clashes
+        self.rows -= duplicates
+        return faults, clashes
 
     @property
     def _free(self) -> list[str]:

@@ -40,7 +40,7 @@ def rows_of(engine, name):
         return [tuple(row) for row in connection.execute(select(table).order_by(*keys))]
 
 
-def measure(patient="p1", total="12", at="2026-01-05T10:00:00Z", item9="1", episode="e1"):
+def measure(patient="p1", total="12", at="2026-01-05T10:00:00Z", item9="", episode="e1"):
     """One line of a measures file."""
     return f"{patient},{episode},phq9,{at},{total},{item9}\n"
 
@@ -79,7 +79,7 @@ def folder(tmp_path):
 class TestImportFolder:
     def test_rows_are_stored(self, engine, folder):
         """A row is stored with times in microseconds, and a missing key as the empty string."""
-        folder.measures(measure(), measure(patient="p2", episode="", item9=""))
+        folder.measures(measure(item9="1"), measure(patient="p2", episode=""))
         counts = import_folder(engine, folder.path)
         assert counts == {"measures": TableCounts(read=2, written=2, unchanged=0, rejected=0)}
         at = 1_767_607_200_000_000
@@ -90,7 +90,7 @@ class TestImportFolder:
 
     def test_same_rows_again_change_nothing(self, engine, folder):
         """A second import of the same file finds everything unchanged."""
-        folder.measures(measure(), measure(patient="p2", episode="", item9=""))
+        folder.measures(measure(), measure(patient="p2", episode=""))
         import_folder(engine, folder.path)
         before = rows_of(engine, "measures")
         counts = import_folder(engine, folder.path)["measures"]
@@ -155,7 +155,7 @@ class TestImportFolder:
 
     def test_all_three_formats_give_the_same_rows(self, engine, folder):
         """One row is the same row in CSV, NDJSON and Parquet."""
-        path = folder.measures(measure())
+        path = folder.measures(measure(item9="1"))
         import_folder(engine, folder.path)
         path.unlink()
         row = {
@@ -194,6 +194,13 @@ class TestImportFolder:
         with pytest.raises(DataRefusedError, match="same key") as caught:
             import_folder(engine, folder.path)
         assert caught.value.place == Place("measures.csv", 3, "patient_id")
+
+    def test_contradicting_rows_are_all_counted(self, engine, folder):
+        """However many rows contradict the first of their key, each counts and some are named."""
+        folder.measures(*(measure(total=str(row % 2)) for row in range(20_100)))
+        counts = import_folder(engine, folder.path, max_rejects=30_000)["measures"]
+        assert counts == TableCounts(read=20_100, written=1, unchanged=10_049, rejected=10_050)
+        assert len(rejects_of(folder.path, "measures")) == MOST_KEPT
 
     def test_a_bad_row_refuses_everything(self, engine, folder):
         """One bad row in the last file, and no table gets anything."""

@@ -155,12 +155,14 @@ class TestCsv:
     def test_absent_header_is_refused_without_showing_values(self, tmp_path):
         """Where the first line holds values, none of them is shown."""
         error = refusal_of(written(tmp_path / "d.csv", "secret-patient,female\n"))
-        assert "must be the header" in str(error)
+        assert "must be the header, with commas" in str(error)
         assert "secret" not in str(error)
 
     def test_blank_file_has_no_header(self, tmp_path):
         """Line ends alone are no header."""
-        assert "must be the header" in str(refusal_of(written(tmp_path / "d.csv", "\n\n")))
+        assert "must be the header, with commas" in str(
+            refusal_of(written(tmp_path / "d.csv", "\n\n"))
+        )
 
     def test_column_twice_is_refused(self, tmp_path):
         """Two columns of one name would leave open which counts."""
@@ -241,6 +243,13 @@ class TestNdjson:
         with pytest.raises(UnknownColumnError, match="'patient_id'") as caught:
             batches_of(path)
         assert caught.value.place.line == 2
+
+    def test_unknown_name_that_is_no_text_can_be_shown(self, tmp_path):
+        """A name of half characters is shown with a sign in its place, so that it can be printed."""
+        path = written(tmp_path / "d.ndjson", '{"patient_id":"a","x\\ud800":1}\n')
+        with pytest.raises(UnknownColumnError) as caught:
+            batches_of(path)
+        assert caught.value.place.column == "x?"
 
     def test_batches_are_bounded(self, tmp_path):
         """Many rows come in several batches."""
