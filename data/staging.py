@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    exists,
     func,
     literal,
     or_,
@@ -185,9 +184,8 @@ class StagedTable:
             .execution_options(yield_per=MOST_FAULTS)
         )
         other = self._table.alias("other")
-        is_later = exists().where(
-            self._same_key(other, self._table), other.c[LINE] < self._table.c[LINE]
-        )
+        earliest = select(func.min(other.c[LINE])).where(self._same_key(other, self._table))
+        is_later = self._table.c[LINE] > earliest.scalar_subquery()
         with _writing(self._connection):
             self._add_key_index()
             faults, clashes, duplicates = [], 0, 0
