@@ -3,6 +3,11 @@
 A gate reads the metrics that were measured when the model was trained. A gate about safety must
 have been measured; a gate about quality that could not be measured (a clinic without outcomes)
 says so and passes, because the fallback of the same kind is what then serves.
+
+The log-loss gates read the lower end of the 95 % interval of the excess over the base rate: a
+model is refused where it is shown to be worse. A small clinic has too few outcomes to show that a
+model is at most 0.002 nats worse, and a gate that only large clinics can pass would leave the
+others with fixed rates.
 """
 
 from collections.abc import Mapping
@@ -46,15 +51,15 @@ GATES: Mapping[str, tuple[Gate, ...]] = {
         ),
         Gate(
             name="engage_log_loss",
-            metric="engage_log_loss_excess_high",
+            metric="engage_log_loss_excess_low",
             high=0.002,
-            meaning="engagement is not predicted worse than by its base rate",
+            meaning="engagement is not shown to be predicted worse than by its base rate",
         ),
         Gate(
             name="improve_log_loss",
-            metric="improve_log_loss_excess_high",
+            metric="improve_log_loss_excess_low",
             high=0.002,
-            meaning="improvement is not predicted worse than by its base rate",
+            meaning="improvement is not shown to be predicted worse than by its base rate",
         ),
     ),
     "recommender": (

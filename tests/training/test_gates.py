@@ -8,8 +8,8 @@ from training.gates import failed_gates, judge, require_gates
 GOOD = {
     "eligibility_violations": 0,
     "red_ranked": 0,
-    "engage_log_loss_excess_high": -0.01,
-    "improve_log_loss_excess_high": 0.001,
+    "engage_log_loss_excess_low": -0.01,
+    "improve_log_loss_excess_low": 0.001,
 }
 
 
@@ -24,8 +24,8 @@ class TestJudge:
             ("eligibility_violations", 1, "eligibility"),
             ("eligibility_violations", None, "eligibility"),
             ("red_ranked", 1, "safety"),
-            ("engage_log_loss_excess_high", 0.0021, "engage_log_loss"),
-            ("improve_log_loss_excess_high", 0.5, "improve_log_loss"),
+            ("engage_log_loss_excess_low", 0.0021, "engage_log_loss"),
+            ("improve_log_loss_excess_low", 0.5, "improve_log_loss"),
         ],
     )
     def test_each_gate_can_refuse(self, metric, value, gate):

@@ -29,8 +29,8 @@ MOST_LISTS = 2_000
 GATE_METRICS = (
     ("eligibility_violations", "eligibility_violations", "value"),
     ("red_ranked", "red_ranked", "value"),
-    ("engage_log_loss_excess_high", "engage_log_loss_excess", "high"),
-    ("improve_log_loss_excess_high", "improve_log_loss_excess", "high"),
+    ("engage_log_loss_excess_low", "engage_log_loss_excess", "low"),
+    ("improve_log_loss_excess_low", "improve_log_loss_excess", "low"),
 )
 """Name at the gate, metric, and the part of it that the gate reads."""
 
