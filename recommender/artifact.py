@@ -4,7 +4,7 @@ Equal models give equal bytes. Nothing in it belongs to a person: items, sums ov
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import msgspec
@@ -68,28 +68,37 @@ def to_files(model: RecommenderModel) -> dict[str, bytes]:
     return {MODEL_FILE: text + b"\n", ARRAYS_FILE: arrays_to_npz(arrays)}
 
 
+def _read_document(text: bytes) -> tuple[_Document, RecommenderConfig]:
+    """The JSON document with its configuration.
+
+    Raises:
+        BundleError: It is damaged, or of another engine or release.
+    """
+    try:
+        document = msgspec.json.decode(text, type=_Document)
+        config = msgspec.convert(document.config, RecommenderConfig)
+    except msgspec.MsgspecError as error:
+        raise BundleError("the recommender's file is damaged: train it again") from error
+    if set(document.config) != {entry.name for entry in fields(RecommenderConfig)}:
+        raise BundleError("the bundle is configured by another release: train it again")
+    if (document.engine, document.format) != (ENGINE, FORMAT):
+        raise BundleError("the bundle is of another engine or format: train it again")
+    sources = (tuple(document.again_sources), tuple(document.new_sources))
+    if sources != (AGAIN_SOURCES, NEW_SOURCES):
+        raise BundleError("the bundle blends other sources than this release: train it again")
+    return document, config
+
+
 def from_files(files: Mapping[str, bytes]) -> RecommenderModel:
     """The model in a bundle's files.
 
     Raises:
         BundleError: A file is absent, damaged, of another engine, or the parts do not fit.
     """
-    try:
-        text, content = files[MODEL_FILE], files[ARRAYS_FILE]
-        document = msgspec.json.decode(text, type=_Document)
-        config = msgspec.convert(document.config, RecommenderConfig)
-    except (KeyError, msgspec.MsgspecError) as error:
-        raise BundleError(
-            "the recommender's files are absent or damaged: train it again"
-        ) from error
-    if (document.engine, document.format) != (ENGINE, FORMAT):
-        raise BundleError("the bundle is of another engine or format: train it again")
-    if (tuple(document.again_sources), tuple(document.new_sources)) != (
-        AGAIN_SOURCES,
-        NEW_SOURCES,
-    ):
-        raise BundleError("the bundle blends other sources than this release: train it again")
-    arrays = npz_to_arrays(content)
+    if MODEL_FILE not in files or ARRAYS_FILE not in files:
+        raise BundleError("the recommender's files are not all there: train it again")
+    document, config = _read_document(files[MODEL_FILE])
+    arrays = npz_to_arrays(files[ARRAYS_FILE])
     _check(arrays, len(document.item_ids))
     return RecommenderModel(
         config=config,

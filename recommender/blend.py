@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-AGAIN_SOURCES = ("activation", "repeats", "weight", "context", "popular")
+AGAIN_SOURCES = ("activation", "repeats", "plays", "weight", "context", "popular")
 """Sources of the shelf of items a person has used before."""
 NEW_SOURCES = ("neighbours", "topics", "context", "popular")
 """Sources of the shelf of items new to a person."""
@@ -29,9 +29,9 @@ class Blend:
     """Learned weights and rates."""
 
     again: NDArray[np.float64]
-    """Weights of `AGAIN_SOURCES`; shape (5,)."""
+    """Weights of `AGAIN_SOURCES`; shape (sources,)."""
     new: NDArray[np.float64]
-    """Weights of `NEW_SOURCES`; shape (4,)."""
+    """Weights of `NEW_SOURCES`; shape (sources,)."""
     again_rate: NDArray[np.float64]
     """Chance that the item at each rank of the shelf is used soon; shape (RATE_RANKS,)."""
     new_rate: NDArray[np.float64]
@@ -56,7 +56,7 @@ def default_blend() -> Blend:
     """What serves until there is enough use to learn from."""
     ranks = np.arange(1, RATE_RANKS + 1)
     return Blend(
-        again=np.array([1.0, 0.2, 0.2, 0.0, 0.0]),
+        again=np.array([1.0, 0.2, 0.5, 0.2, 0.0, 0.0]),
         new=np.array([1.0, 0.2, 0.2, 0.1]),
         again_rate=0.4 / np.sqrt(ranks),
         new_rate=0.15 / np.sqrt(ranks),

@@ -25,9 +25,9 @@ from recommender.interactions import (
 )
 
 SUPPRESSION_DAYS = 60
-"""How long an item stays away after a person said it is not for them."""
+"""How long an item stays away after a person rejected it."""
 UNWANTED_WEIGHT = -0.25
-"""A pair below this weight is not offered: disliked or skipped not long ago."""
+"""Items of a higher weight are not rejected: what is used often may be skipped once."""
 _LIFTING = frozenset(
     EVENT_CODES[word] for word, weight in OPINION_WEIGHTS.items() if weight > 0
 )
@@ -168,16 +168,24 @@ class Person:
         """Items played to at least 80 %; shape (own items,)."""
         return self.best_plays() >= FINISHED_WEIGHT
 
-    def suppressed(self, *, at: int) -> NDArray[np.bool_]:
-        """Items said to be not for this person less than 60 days ago; shape (own items,).
+    def suppressed(self, weights: NDArray[np.float64], *, at: int) -> NDArray[np.bool_]:
+        """Items to leave out for now: said to be not for this person, disliked or skipped.
 
-        A later like or favourite lifts it.
+        They stay away for 60 days from the last such event; a later like or favourite, or use
+        that outweighs it, lifts it. After that they may come back, below all others.
+
+        Args:
+            weights: What `weights` gives; shape (own items,).
+            at: Microseconds since 1970 UTC.
+
+        Returns:
+            A mask of shape (own items,).
         """
-        mask = np.zeros(len(self.item_ids), np.bool_)
-        is_no = self.opinions.kind == EVENT_CODES["not_for_me"]
-        is_recent = at - self.opinions.at_micros < SUPPRESSION_DAYS * DAY_MICROS
-        mask[self.opinions.item_row[is_no & is_recent]] = True
-        return mask
+        last_no = np.full(len(self.item_ids), np.iinfo(np.int64).min // 2)
+        is_skip, is_no = self.plays.weight < 0, self.opinions.weight < 0
+        np.maximum.at(last_no, self.plays.item_row[is_skip], self.plays.at_micros[is_skip])
+        np.maximum.at(last_no, self.opinions.item_row[is_no], self.opinions.at_micros[is_no])
+        return (weights < UNWANTED_WEIGHT) & (at - last_no < SUPPRESSION_DAYS * DAY_MICROS)
 
     def liked(self) -> NDArray[np.bool_]:
         """Items whose latest opinion is a like or a favourite; shape (own items,)."""
@@ -185,11 +193,15 @@ class Person:
         mask[self.opinions.item_row[np.isin(self.opinions.kind, list(_LIFTING))]] = True
         return mask
 
+    def play_counts(self) -> NDArray[np.int64]:
+        """How often each item of the history was at least started; shape (own items,)."""
+        is_play = self.plays.weight >= STARTED_WEIGHT
+        return np.bincount(self.plays.item_row[is_play], minlength=len(self.item_ids))
+
     def repeat_counts(self) -> tuple[int, int]:
         """How many plays there are, and how many of them are of an item played before."""
-        is_play = self.plays.weight >= STARTED_WEIGHT
-        plays = int(is_play.sum())
-        return plays, plays - int(self.used().sum())
+        counts = self.play_counts()
+        return int(counts.sum()), int(np.maximum(counts - 1, 0).sum())
 
 
 def list_people(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from data.catalogue import Catalogue
 from data.domain import Safety
 from data.errors import NotFoundError
+from data.instants import micros_of
 from recommender.binding import ABSENT, Binding
 from recommender.filters import fitting
 from recommender.model import RecommenderModel
@@ -31,7 +32,6 @@ from recommender.shelves import (
     rank_shelves,
 )
 from recommender.slate import Slot, compose, own_repeat_share, with_promotions
-from recommender.times import micros_of
 
 TOPIC_SHARE = 0.3
 """Weight of shared topics beside shared use when items are compared."""

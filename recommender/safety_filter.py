@@ -22,9 +22,9 @@ from data.catalogue import Catalogue
 from data.codes.concerns import domain_of
 from data.directory import UNKNOWN_TIME
 from data.domain import Condition, Safety, Tier
+from data.instants import micros_of
 from recommender.gating_rules import RULES, find_traits
 from recommender.gating_words import conditions_of, gating_key, states_of
-from recommender.times import micros_of
 
 MILD = 1
 """Highest level without support for people in amber or with a history of psychosis or mania."""

@@ -116,11 +116,12 @@ def new_weights(binding: Binding, candidates: Candidates) -> NDArray[np.float64]
 def new_scores(binding: Binding, candidates: Candidates, moment: Moment) -> NDArray[np.float64]:
     """Scores of the new shelf for the whole catalogue; shape (items,).
 
-    Stated goals add to what use says; for a person without use they come before everything else,
+    What was rejected long ago scores lower by its weight. Stated goals add to what use says; for a person without use they come before everything else,
     then what is popular now.
     """
     weights = new_weights(binding, candidates)
     scores = weights @ candidates.new_values
+    scores += candidates.history.reluctance(len(scores))
     if moment.goals or moment.concerns:
         fit = binding.topics.goal_fit(moment.goals, moment.concerns)
         scores += fit * (1.0 if candidates.is_cold else GOAL_SHARE * weights.sum())
@@ -144,6 +145,7 @@ def rank_shelves(
     again = np.sort(candidates.again)
     order = np.argsort(candidates.again, kind="stable")
     again_scores = (binding.model.blend.again @ candidates.again_values)[order]
+    again_scores += candidates.history.reluctance(len(binding.catalogue))[again]
     rows = np.flatnonzero(candidates.is_new)
     scores = new_scores(binding, candidates, moment)[rows]
     new = rows[best_first(scores, 3 * limit + 20)]

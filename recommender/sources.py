@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recommender.binding import ABSENT, Binding
 from recommender.blend import AGAIN_SOURCES, NEW_SOURCES
-from recommender.person import UNWANTED_WEIGHT, Person
+from recommender.person import Person
 from recommender.popular import base_level_activation
 
 NEVER = np.iinfo(np.int64).min
@@ -28,7 +28,7 @@ class History:
     is_used: NDArray[np.bool_]
     is_finished: NDArray[np.bool_]
     is_unwanted: NDArray[np.bool_]
-    """Suppressed, disliked, or skipped not long ago."""
+    """Rejected not long ago: left out for now."""
 
     @classmethod
     def build(cls, binding: Binding, person: Person, *, at: int) -> Self:
@@ -46,13 +46,20 @@ class History:
             weight=weight,
             is_used=person.used(),
             is_finished=person.finished(),
-            is_unwanted=person.suppressed(at=at) | (weight < UNWANTED_WEIGHT),
+            is_unwanted=person.suppressed(weight, at=at),
         )
 
     def mask(self, own: NDArray[np.bool_], items: int) -> NDArray[np.bool_]:
         """A selection of own items, shape (own items,), as a mask of shape (items,)."""
         found = np.zeros(items, np.bool_)
         found[self.row[own & (self.row != ABSENT)]] = True
+        return found
+
+    def reluctance(self, items: int) -> NDArray[np.float64]:
+        """Negative weights of catalogue items that were rejected, else 0; shape (items,)."""
+        found = np.zeros(items)
+        keep = (self.weight < 0) & (self.row != ABSENT)
+        found[self.row[keep]] = self.weight[keep]
         return found
 
     def last_used(self, items: int) -> NDArray[np.int64]:
@@ -149,6 +156,7 @@ def again_features(
     values = {
         "activation": activation,
         "repeats": activation * binding.repeat_share[rows],
+        "plays": history.person.play_counts()[own].astype(np.float64),
         "weight": history.weight[own],
         "context": np.sqrt(binding.context(daypart)[rows]),
         "popular": np.sqrt(binding.general[rows]),
