@@ -39,6 +39,7 @@ class TestFitMatching:
         assert fitted.facts["why"].startswith("effects serve")
         assert set(fitted.facts["variance"]) >= {"engage", "improve"}
 
+    @pytest.mark.slow
     def test_same_data_and_seed_same_bytes(self, clinic, fitted):
         """A second training gives the same files."""
         assert to_files(fit(clinic).scorer) == to_files(fitted.scorer)
@@ -64,6 +65,7 @@ class TestFitMatching:
             == "rules"
         )
 
+    @pytest.mark.slow
     def test_rules_serve_where_learning_does_not_help(self, make_clinic):
         """Half of the clinicians decline until the turn, and the other half after it."""
         frames = make_clinic(intakes=1_000, clinicians=10, spread=0.0, seed=4)
@@ -81,6 +83,7 @@ class TestFitMatching:
         assert found.scorer.kind == "rules"
         assert set(found.facts["labels"].values()) == {0}
 
+    @pytest.mark.slow
     def test_the_budget_ends_the_search(self, clinic):
         """Without time the first configuration is tried, with time all of them."""
         ticks = itertools.count()

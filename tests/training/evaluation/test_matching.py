@@ -121,6 +121,7 @@ class TestEvaluateMatching:
         assert row.n == 600
         assert 0.5 < row.value <= 1.0
 
+    @pytest.mark.slow
     def test_same_seed_same_figures(self, clinic, split, truth, figures):
         """The whole table is reproducible."""
         again = evaluate_matching(
