@@ -66,6 +66,7 @@ class TestDemo:
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(timeout=60)
+            process.stdout.close()
         assert code == 0
         listed = subprocess.run(
             [*RAPPORT, "--home", str(tmp_path / "home"), "--json", "models", "list"],

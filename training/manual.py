@@ -40,7 +40,7 @@ def section(path: tuple[str, ...], command: Any) -> str:
         if parameter.name == "help":
             continue
         if parameter.param_type_name == "argument":
-            shown = str(parameter.make_metavar(typer.Context(command)))
+            shown = str(parameter.metavar or parameter.name).upper()
         else:
             shown = ", ".join((*parameter.opts, *parameter.secondary_opts))
         rows.append(f"| `{shown.replace('|', ' or ')}` | {parameter.help or ''} |")

@@ -57,10 +57,24 @@ def demo(
     settings = session.settings
     fresh_home(settings)
     engine = open_store(settings)
+    document = _build(session, settings, engine, is_real=real)
+    if real:
+        document["real"] = _show_real(session)
+    if no_serve:
+        session.answer(document, f"the clinic stands in {settings.home}")
+        return
+    _introduce(session, settings, engine, port)
+    raise typer.Exit(run_server(settings, host="127.0.0.1", port=port, workers=1))
+
+
+def _build(
+    session: Session, settings: Settings, engine: Engine, *, is_real: bool
+) -> dict[str, object]:
+    """Make the clinic, import it, train both models; the document says what came of it."""
     clinic = settings.home / "clinic"
     with session.progress() as report:
         report("make the clinic", 0, 1)
-        if real:
+        if is_real:
             real_clinic(clinic)
         else:
             simulated_clinic(clinic, seed=settings.seed)
@@ -70,7 +84,10 @@ def demo(
         trained = [
             _train(settings, engine, kind, report) for kind in ("matching", "recommender")
         ]
-    document: dict[str, object] = {
+    for model in trained:
+        session.say(f"{model.kind}: {model.version} is {model.state}")
+        session.say(table_text(["metric", "value"], [[*row] for row in model.metrics.items()]))
+    return {
         "home": str(settings.home),
         "rows": {name: table.written for name, table in counts.items()},
         "models": [
@@ -78,16 +95,6 @@ def demo(
             for model in trained
         ],
     }
-    for model in trained:
-        session.say(f"{model.kind}: {model.version} is {model.state}")
-        session.say(table_text(["metric", "value"], [[*row] for row in model.metrics.items()]))
-    if real:
-        document["real"] = _show_real(session)
-    if no_serve:
-        session.answer(document, f"the clinic stands in {settings.home}")
-        return
-    _introduce(session, settings, engine, port)
-    raise typer.Exit(run_server(settings, host="127.0.0.1", port=port, workers=1))
 
 
 def _train(settings: Settings, engine: Engine, kind: str, report: ReportProgress) -> Trained:
