@@ -66,7 +66,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         NotFoundError: There is no such model.
     """
     bundle = open_model(settings, engine, "matching", version)
-    matcher = matching_job.matcher_of(bundle)
+    matcher = matching_job.matcher_of(bundle, country=settings.country)
     directory = Directory.build(read_frame(engine, "clinicians"))
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):

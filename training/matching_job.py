@@ -136,9 +136,14 @@ def scorer_of(bundle: Bundle) -> Scorer:
     return from_files(bundle.files)
 
 
-def matcher_of(bundle: Bundle) -> Matcher:
-    """A matcher with the scorer of a checked bundle."""
-    return Matcher(scorer=scorer_of(bundle))
+def matcher_of(bundle: Bundle, *, country: str = "US") -> Matcher:
+    """A matcher with the scorer of a checked bundle.
+
+    Args:
+        bundle: The model.
+        country: ISO 3166 country whose crisis lines are given where a region names none.
+    """
+    return Matcher(scorer=scorer_of(bundle), default_country=country)
 
 
 def verify(bundle: Bundle) -> None:
