@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.problems import (
     BAD_HEADER,
+    IN_FLIGHT,
     INTERNAL,
     INVALID,
     MALFORMED_JSON,
@@ -23,7 +24,7 @@ from api.problems import (
     headers_of,
     invalid,
 )
-from data.errors import NotFoundError, StorageError
+from data.errors import ConflictError, NotFoundError, StorageError
 
 BY_STATUS = {
     400: MALFORMED_JSON,
@@ -65,6 +66,10 @@ async def _on_not_found(request: Request, _error: Any) -> Response:
     return problem_response(request, ProblemError(NOT_FOUND))
 
 
+async def _on_conflict(request: Request, _error: Any) -> Response:
+    return problem_response(request, ProblemError(IN_FLIGHT))
+
+
 async def _on_storage(request: Request, _error: Any) -> Response:
     return problem_response(request, ProblemError(STORAGE))
 
@@ -79,5 +84,6 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(NotFoundError, _on_not_found)
+    app.add_exception_handler(ConflictError, _on_conflict)
     app.add_exception_handler(StorageError, _on_storage)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)

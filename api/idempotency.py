@@ -2,14 +2,13 @@
 
 After draft-ietf-httpapi-idempotency-key-header-07: the same bytes again while the first request is
 under way give 409, other bytes under the same key 422. An answer is kept for a day, in the same
-transaction as the work, and a request that failed without effect frees its key.
+transaction as the work, and a request that failed frees its key.
 """
 
 import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -25,15 +24,6 @@ HEADER = "idempotency-key"
 _USABLE = re.compile(r"[!-~]{1,128}")
 JSON = "application/json"
 NO_STORE = {"Cache-Control": "no-store"}
-
-
-@dataclass(slots=True)
-class HeldKey:
-    """A claimed key, whose answer is to be kept with the work."""
-
-    request: KeyedRequest
-    is_sent: bool = False
-    """Set when the work is handed to the database: from then on the key is not given back."""
 
 
 def key_of(request: Request) -> str | None:
@@ -66,7 +56,7 @@ async def answer_once(
     request: Request,
     runtime: Runtime,
     client: Client,
-    work: Callable[[HeldKey | None, datetime], Awaitable[bytes]],
+    work: Callable[[KeyedRequest | None, datetime], Awaitable[bytes]],
 ) -> Response:
     """Answer a request that writes, once per key.
 
@@ -95,13 +85,12 @@ async def answer_once(
     if claim.answer is not None:
         headers = {**NO_STORE, "Idempotent-Replayed": "true"}
         return Response(claim.answer, claim.status or 200, headers, JSON)
-    held = HeldKey(keyed)
     is_answered = False
     try:
-        answer = await work(held, at)
+        answer = await work(keyed, at)
         is_answered = True
     finally:
-        if not is_answered and not held.is_sent:
+        if not is_answered:
             release = run_in_threadpool(release_key, runtime.engine, keyed)
             await asyncio.shield(asyncio.ensure_future(release))
     return json_answer(answer)

@@ -8,18 +8,19 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from api.events import answer_of, good_events
-from api.idempotency import HeldKey
 from api.matches import POLICY, Decision
 from api.recommendations import Suggestion
 from api.runtime import Runtime
 from api.schemas_events import ReadEvent
 from data.decisions import match_write, recommendation_write
 from data.events import Outcome, record_events
-from data.idempotency import answer_write, keep_answer
+from data.idempotency import KeyedRequest, answer_write, keep_answer
 from data.log_writer import Write
 
 
-async def record_match(runtime: Runtime, decision: Decision, held: HeldKey | None) -> None:
+async def record_match(
+    runtime: Runtime, decision: Decision, keyed: KeyedRequest | None
+) -> None:
     """Commit the log row of a match, and the answer under its key."""
     write = match_write(
         match_id=decision.match_id,
@@ -31,11 +32,11 @@ async def record_match(runtime: Runtime, decision: Decision, held: HeldKey | Non
         decision=decision.record,
         answer=decision.answer,
     )
-    await _write(runtime, write, held, decision.answer)
+    await _write(runtime, write, keyed, decision.answer)
 
 
 async def record_suggestion(
-    runtime: Runtime, suggestion: Suggestion, held: HeldKey | None
+    runtime: Runtime, suggestion: Suggestion, keyed: KeyedRequest | None
 ) -> None:
     """Commit the log row of a recommendation, and the answer under its key."""
     write = recommendation_write(
@@ -46,21 +47,22 @@ async def record_suggestion(
         seed=suggestion.seed,
         decision=suggestion.record,
     )
-    await _write(runtime, write, held, suggestion.answer)
+    await _write(runtime, write, keyed, suggestion.answer)
 
 
-async def _write(runtime: Runtime, write: Write, held: HeldKey | None, answer: bytes) -> None:
+async def _write(
+    runtime: Runtime, write: Write, keyed: KeyedRequest | None, answer: bytes
+) -> None:
     writes = [write]
-    if held is not None:
-        writes.append(answer_write(held.request, status=200, answer=answer))
-        held.is_sent = True
+    if keyed is not None:
+        writes.append(answer_write(keyed, status=200, answer=answer))
     await runtime.writer.write(writes)
 
 
 async def record_batch(
     runtime: Runtime,
     events: Sequence[ReadEvent],
-    held: HeldKey | None,
+    keyed: KeyedRequest | None,
     at: datetime,
     request_id: str,
 ) -> bytes:
@@ -69,7 +71,7 @@ async def record_batch(
     Args:
         runtime: The service.
         events: All events of the request, good and refused.
-        held: The claimed key, if there is one.
+        keyed: The request under its claimed key, if it has one.
         at: The present.
         request_id: The request's id.
 
@@ -81,11 +83,9 @@ async def record_batch(
     def keep(connection: Any, outcomes: Sequence[Outcome]) -> None:
         nonlocal answer
         answer = answer_of(events, outcomes, request_id)
-        if held is not None:
-            keep_answer(connection, held.request, status=200, answer=answer)
+        if keyed is not None:
+            keep_answer(connection, keyed, status=200, answer=answer)
 
-    if held is not None:
-        held.is_sent = True
     record = functools.partial(record_events, received_at=at, also=keep)
     await run_in_threadpool(record, runtime.engine, good_events(events))
     return answer

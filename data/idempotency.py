@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Table, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from data.database import transaction
+from data.errors import ConflictError
 from data.instants import micros_of
 from data.log_writer import Write
 from data.tables import idempotency_claims, idempotency_keys
@@ -88,13 +90,24 @@ def answer_write(request: KeyedRequest, *, status: int, answer: bytes) -> Write:
 def keep_answer(
     connection: Connection, request: KeyedRequest, *, status: int, answer: bytes
 ) -> None:
-    """Keep the answer of a claimed key, inside the transaction that does the work."""
+    """Keep the answer of a claimed key, inside the transaction that does the work.
+
+    Raises:
+        ConflictError: Another process has done the work and kept its answer; this one's transaction
+            must not commit.
+    """
     row = {**_row(request), "status": status, "answer": answer}
-    connection.execute(insert(idempotency_keys), [row])
+    try:
+        connection.execute(insert(idempotency_keys), [row])
+    except IntegrityError as error:
+        raise ConflictError("the request was answered meanwhile: send it again") from error
 
 
 def release_key(engine: Engine, request: KeyedRequest) -> None:
-    """Give a claim back after work that had no effect, so that the client can try again."""
+    """Give a claim back after work that failed, so that the client can try again.
+
+    Where the work was done all the same, its answer is kept and found by the next claim.
+    """
     with transaction(engine) as connection:
         is_key = _is_key(idempotency_claims, request)
         mine = idempotency_claims.c.at == micros_of(request.at)

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from api.events import EventsBody
 from api.examples import EVENTS_ANSWER, EVENTS_REQUEST
-from api.idempotency import HeldKey, answer_once
+from api.idempotency import answer_once
 from api.operations import Operation
 from api.recording import record_batch
 from api.runtime import Runtime, get_runtime
 from api.schemas_events import EventsAnswer, EventsRequest, ReadEvent
 from api.security import RequiredScope
 from data.clients import Client
+from data.idempotency import KeyedRequest
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -45,7 +46,7 @@ async def send_events(
     event counts in that person's next recommendation.
     """
 
-    async def work(held: HeldKey | None, at: datetime) -> bytes:
-        return await record_batch(runtime, events, held, at, request.state.request_id)
+    async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
+        return await record_batch(runtime, events, keyed, at, request.state.request_id)
 
     return await answer_once(request, runtime, client, work)

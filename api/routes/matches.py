@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.bodies import JsonBody
 from api.examples import MATCH_ANSWER, MATCH_REQUEST
 from api.fields import Identifier
-from api.idempotency import HeldKey, answer_once, json_answer
+from api.idempotency import answer_once, json_answer
 from api.matches import Moment, decide
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
@@ -19,6 +19,7 @@ from api.runtime import Runtime, get_runtime
 from api.schemas_matches import MatchAnswer, MatchRequest
 from api.security import RequiredScope
 from data.clients import Client
+from data.idempotency import KeyedRequest
 from data.queries import find_match_answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])
@@ -56,10 +57,10 @@ async def create_match(
     answer leaves once its log row is committed; `free_text` is read by triage and never kept.
     """
 
-    async def work(held: HeldKey | None, at: datetime) -> bytes:
+    async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
         moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
         decision = decide(body, runtime.models.serving, moment)
-        await record_match(runtime, decision, held)
+        await record_match(runtime, decision, keyed)
         return decision.answer
 
     return await answer_once(request, runtime, client, work)

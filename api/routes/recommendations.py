@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.bodies import JsonBody
 from api.examples import CONTENT_LIST, RECOMMENDATION_ANSWER, RECOMMENDATION_REQUEST
 from api.fields import Identifier
-from api.idempotency import HeldKey, answer_once, json_answer
+from api.idempotency import answer_once, json_answer
 from api.loading import GREEN
 from api.matches import Moment
 from api.operations import Operation
@@ -27,6 +27,7 @@ from api.schemas_recommendations import (
 from api.security import RequiredScope
 from api.standing import standing_of
 from data.clients import Client
+from data.idempotency import KeyedRequest
 from recommender.request import Context, Filters, Recommendations
 from recommender.request import RecommendationRequest as ListRequest
 
@@ -82,7 +83,7 @@ async def create_recommendation(
     as soon as they are acknowledged.
     """
 
-    async def work(held: HeldKey | None, at: datetime) -> bytes:
+    async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
         serving = runtime.models.serving
         history, known = await runtime.query(read_person, runtime.engine, body.person_id)
         standing = standing_of(
@@ -94,7 +95,7 @@ async def create_recommendation(
         )
         moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
         suggestion = suggest(body, history, standing, serving, moment)
-        await record_suggestion(runtime, suggestion, held)
+        await record_suggestion(runtime, suggestion, keyed)
         return suggestion.answer
 
     return await answer_once(request, runtime, client, work)

@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from data.database import transaction
-from data.errors import StorageError
+from data.errors import ConflictError, StorageError
 from data.idempotency import (
     CLAIM_SECONDS,
     KEPT_SECONDS,
@@ -88,7 +87,7 @@ class TestKeepAnswer:
         """A process that took over while the first was only slow fails at its commit."""
         claim(engine)
         keep(engine, b"first")
-        with pytest.raises(IntegrityError):
+        with pytest.raises(ConflictError):
             keep(engine, b"second", after=CLAIM_SECONDS + 1)
         assert claim(engine).answer == b"first"
 
