@@ -169,6 +169,7 @@ def _reach(world: World, words: Words, streams: Streams, count: int) -> dict[str
     within = np.array([by_payer.get(word, 0.0) for word in words.payers])
     within = np.minimum(within / (1 - given.no_insurance_share), 1.0)
     self_pay = streams.uniform("takes self-pay", count) < given.self_pay_share
+    within_network = takes[:, None] & (streams.uniform("payers", count, len(within)) < within)
     spoken = np.array(
         [1.0, *(dict(given.language_shares).get(w, 0) for w in words.languages[1:])]
     )
@@ -177,8 +178,8 @@ def _reach(world: World, words: Words, streams: Streams, count: int) -> dict[str
         "region": home,
         "licensed": licensed,
         "compact": compact[:, None] & ~licensed,
-        "payers": takes[:, None] & (streams.uniform("payers", count, len(within)) < within),
-        "self_pay": ~takes | self_pay,
+        "payers": within_network,
+        "self_pay": ~within_network.any(axis=1) | self_pay,
         "languages": streams.uniform("languages", count, len(spoken)) < spoken,
         "interpreter": streams.uniform("interpreters", count) < given.interpreter_share,
     }

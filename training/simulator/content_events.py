@@ -29,7 +29,7 @@ SKIPS_BELOW = 0.2
 """Who leaves before this share skips."""
 MOOD = (4.6, 1.6)
 """Mean and SD of mood before, 0 to 10; assumed."""
-MOOD_GAIN = (0.2, 0.9, 0.8)
+MOOD_GAIN = (0.0, 0.8, 0.9)
 """Gain of mood: constant, per unit of affinity, SD; assumed."""
 MOOD_HARM = 2.0
 LOVED_ABOVE = 0.5
@@ -196,14 +196,15 @@ def _impressions(
     others = pick_by(draws, items.popularity)
     parts = []
     for place in range(1, length + 1):
-        shown = rows[rank[rows] != place]
+        other = (rank[rows] != place) & (others[:, place - 1] != sessions.item[rows])
+        shown = rows[other]
         parts.append(
             _Events(
                 session=shown,
                 slot=3 + place,
                 kind=np.full(len(shown), TYPE["view"]),
-                item=others[rank[rows] != place, place - 1],
-                at=sessions.started_at[shown] - 20 * SECOND,
+                item=others[other, place - 1],
+                at=sessions.started_at[shown] - (30 - place) * SECOND,
                 position=np.full(len(shown), place),
                 fraction=np.full(len(shown), np.nan),
             )

@@ -93,12 +93,12 @@ class ContentParameters:
         source="21.5 minutes a day at 11 a practice", mark="derived",
     )
     replay_share: tuple[float, float] = row(
-        None, (0.62, 6.0), unit="mean and concentration of a person's share of replays, beta",
+        None, (0.55, 6.0), unit="mean and concentration of a person's share of replays, beta",
         source="none; people replay meditations", mark="assumed",
     )
     taste_rank: int = row(None, 8, unit="dimensions of taste", source="none", mark="assumed")
     taste_weight: float = row(
-        None, 0.9, unit="log odds of picking an item per SD of taste", source="none",
+        None, 1.2, unit="log odds of picking an item per SD of taste", source="none",
         mark="assumed",
     )
     topic_weight: float = row(
@@ -129,7 +129,7 @@ class ContentParameters:
         mark="assumed",
     )
     program_every_days: float = row(
-        None, 45.0, unit="days of use per program started", source="none", mark="assumed"
+        None, 12.0, unit="days of use per program started", source="none", mark="assumed"
     )
     least_programs: int = row(
         None, 60, unit="programs in a catalogue of 180 items or more", source="product scope",

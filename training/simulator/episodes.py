@@ -165,7 +165,7 @@ def _endings(
     reason = np.where(rematch, REASON["rematch_fit"], reason)
     low, high = world.desk.answer_days
     pause = ((low + (high - low) * draws[:, 2]) * DAY).astype(np.int64)
-    ended_at = np.where(rematch, last_visit + pause, ended_at)
+    ended_at = np.where(rematch, last_visit + DAY + pause, ended_at)
     missed_at = slot + int(world.course.missed_days * DAY)
     ended_at = np.where(attended, ended_at, np.where(accepted, missed_at, booked + HOUR))
     reason = np.where(attended, reason, np.where(accepted, REASON["dropout"], MISSING))
@@ -206,5 +206,5 @@ def _closings(
     is_outside = courses.ending == CENSORED
     reason[is_outside] = outside[pick_by(draw[is_outside], shares)]
     silent = int(world.course.disengaged_days * DAY)
-    closes = np.where(courses.ending == STOPPED, silent, HOUR)
+    closes = np.where(courses.ending == STOPPED, silent, DAY + HOUR)
     return last_visit + closes, reason

@@ -218,12 +218,14 @@ def _topic_words(line: Mask) -> tuple[str, ...]:
 
 
 def _titles(items: Items) -> list[str]:
+    """Kind, topics and a number, so that no two items share a title."""
     titles = []
     for row in range(len(items)):
         kind = CONTENT_KINDS[items.kind[row]]
         about = " and ".join(_topic_words(items.topics[row])).replace("_", " ")
         place = f" {items.position[row]}:" if kind == "program_step" else ""
-        titles.append(f"{TITLES[kind]}{place} {about}")
+        number = items.program[row] if kind == "program_step" else row
+        titles.append(f"{TITLES[kind]}{place} {about} ({number + 1})")
     return titles
 
 
@@ -247,7 +249,10 @@ def programs_frame(streams: Streams, items: Items) -> pd.DataFrame:
     count = len(items.guided)
     first = items.steps_of()[:, 0] if count else np.empty(0, dtype=np.int64)
     topics = [_topic_words(items.topics[row]) for row in first]
-    titles = [f"Program: {' and '.join(words)}".replace("_", " ") for words in topics]
+    titles = [
+        f"Program {number}: {' and '.join(words)}".replace("_", " ")
+        for number, words in enumerate(topics, start=1)
+    ]
     columns = {
         "program_id": ids_at(streams.ids("program", count), np.arange(count)),
         "title": pd.Series(titles, dtype="str"),

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from training.simulator.columns import DAY, HOUR, MISSING, Floats, Mask, Rows
+from training.simulator.columns import DAY, HOUR, MISSING, SECOND, Floats, Mask, Rows
 from training.simulator.parameters import World
 from training.simulator.severity import Severity, draw_severity
 from training.simulator.streams import Streams, pick_by
@@ -102,7 +102,7 @@ def _request_times(world: World, streams: Streams, people: int, anchor: int) -> 
     hour = 7.0 + 15.0 * streams.generator("hour").beta(2.0, 2.0, people)
     last_monday = anchor // DAY - (anchor // DAY + 3) % 7
     day = last_monday - 7 * (weeks - week) + weekday
-    return (day * DAY + (hour * HOUR).astype(np.int64)).astype(np.int64)
+    return np.asarray(day * DAY + np.floor(hour * HOUR / SECOND).astype(np.int64) * SECOND)
 
 
 def _needs(world: World, streams: Streams, people: int) -> dict[str, Any]:
@@ -207,7 +207,8 @@ def _with_repeats(world: World, streams: Streams, first: Patients, anchor: int) 
     given = world.patients
     low, high = given.repeat_gap_days
     draws = streams.uniform("repeat", len(first), 2)
-    again = first.requested_at + ((low + (high - low) * draws[:, 1]) * DAY).astype(np.int64)
+    gap = np.floor((low + (high - low) * draws[:, 1]) * DAY / SECOND).astype(np.int64)
+    again = first.requested_at + gap * SECOND
     rows = np.flatnonzero((draws[:, 0] < given.repeat_share) & (again < anchor))
     second = draw_severity(given, streams, "second severity", len(first)).take(rows)
     everyone = np.concatenate([np.arange(len(first)), rows])

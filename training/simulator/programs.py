@@ -29,7 +29,7 @@ def follow_programs(
 ) -> tuple[Steps, Mask]:
     """Enrolments of users and the steps they take on following days of use.
 
-    A person starts at most one program in as many days of use as the longest program has steps, and
+    Nobody starts a program twice. A person starts at most one in as many days of use as the longest program has steps, and
     starts none that there is no time to finish; so the share who finish is that of the table.
 
     Args:
@@ -53,6 +53,8 @@ def follow_programs(
     draws = streams.generator("programs").random((len(begin), 1 + longest))
     weights = items.popularity[steps[:, 0]]
     program = pick_by(draws[:, 0], weights)
+    _, once = np.unique(user[begin] * len(weights) + program, return_index=True)
+    begin, draws, program = begin[once], draws[once], program[once]
     length = (steps[program] != MISSING).sum(axis=1)
     guided = items.guided[program]
     share = np.where(guided, world.content.completion_guided, world.content.completion_unguided)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from data.clinic import CONTENT_KINDS
-from training.simulator.columns import DAY, HOUR, MISSING, NO_TIME, Floats, Mask, Rows
+from training.simulator.columns import DAY, HOUR, MISSING, NO_TIME, SECOND, Floats, Mask, Rows
 from training.simulator.items import STEP, Items
 from training.simulator.parameters import World
 from training.simulator.programs import follow_programs
@@ -166,7 +166,8 @@ def _moments(streams: Streams, users: Users, user: Rows, day: Rows) -> tuple[Row
     part = np.where(draws[:, 0] < MAIN_SHARE, users.daypart[user], other)
     low, high = np.array(WINDOWS)[part].T
     hours = low + (high - low) * draws[:, 2]
-    return day + (hours * HOUR).astype(np.int64) - UTC_OFFSET, hours.astype(np.int64)
+    seconds = np.floor(hours * HOUR / SECOND).astype(np.int64)
+    return day + seconds * SECOND - UTC_OFFSET, hours.astype(np.int64)
 
 
 def _free_items(world: World, streams: Streams, users: Users, items: Items, user: Rows) -> Rows:

@@ -69,11 +69,7 @@ def draw_users(
     joined = _joining(world, streams, patients, patient, anchor)
     channel, life = _stays(world, streams, is_patient)
     concern = _concerns(world, streams, patients, patient)
-    topics = (
-        concern_topics(words)[concern].any(axis=1)
-        if count
-        else np.zeros((0, len(TOPICS)), bool)
-    )
+    meets: Mask = concern_topics(words)[concern]
     impairment, lasting, factor = given.adverse
     trauma = is_patient & has_trauma(words, patients)[row]
     harm = streams.uniform("harm", count) / np.where(trauma, factor, 1.0)
@@ -87,7 +83,7 @@ def draw_users(
         daypart=streams.pick("daypart", tuple(parts), count),
         replay=_beta(generator("replay share"), given.replay_share, count),
         taste=streams.normal("user taste", count, given.taste_rank),
-        topics=topics,
+        topics=meets[:, 0] | meets[:, 1],
         language=np.where(is_patient, patients.language[row], 0),
         is_prescribed=channel == 0,
         has_impairment=harm < impairment,
