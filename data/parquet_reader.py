@@ -43,11 +43,12 @@ class ParquetBatches:
                 check_names(self._spec, names, Place(self._path.name))
                 self.names = names
                 for group in self._record_batches(source):
+                    group.validate(full=True)  # else damage shows as text that is not UTF-8
                     lines = range(rows + 1, rows + group.num_rows + 1)
                     rows += group.num_rows
                     self.share_read = rows / source.metadata.num_rows
                     yield Batch(lines, dict(zip(names, group.columns, strict=True)))
-        except (pa.ArrowException, UnicodeDecodeError):
+        except (pa.ArrowException, UnicodeDecodeError):  # the latter from column names
             raise self._broken(rows) from None
         except OSError as error:  # pyarrow reports damage inside a file as an OSError, too
             raise (

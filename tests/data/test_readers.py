@@ -302,6 +302,20 @@ class TestParquet:
         content[300] ^= 0xFF
         assert "damaged" in str(refusal_of(written(path, bytes(content))))
 
+    def test_text_that_is_not_utf8_is_refused(self, tmp_path):
+        """Bytes that claim to be text and are none are damage, from their batch on."""
+        raw = pa.array([b"caf\xe9"], pa.binary())
+        ids = pa.StringArray.from_buffers(1, *raw.buffers()[1:])
+        pq.write_table(pa.table({"patient_id": ids}), tmp_path / "d.parquet")
+        assert "damaged" in str(refusal_of(tmp_path / "d.parquet"))
+
+    def test_name_that_is_not_utf8_is_refused(self, tmp_path):
+        """A column name that is no text is damage, too."""
+        path = tmp_path / "d.parquet"
+        pq.write_table(pa.table({"patient_id": ["a"]}), path, store_schema=False)
+        content = path.read_bytes().replace(b"patient_id", b"patient\xffid")
+        assert "damaged" in str(refusal_of(written(path, content)))
+
     def test_rows_of_monstrous_width_are_refused(self, tmp_path):
         """Rows of more than 1 MiB on average are no clinic data."""
         path = tmp_path / "d.parquet"
