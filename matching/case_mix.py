@@ -49,12 +49,12 @@ class CaseMixModel:
         return predict_logistic(self.features.matrix(intakes), self.coefficients)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything needed to rebuild the model, by name; shapes vary."""
+        """Everything needed to rebuild the model, by name; `coefficients` has shape (features,)."""
         return {**self.features.to_arrays(), "coefficients": self.coefficients}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of `to_arrays`; shapes as given there.
+        """The inverse of `to_arrays`; `coefficients` has shape (features,).
 
         Raises:
             KeyError: An array is missing.

@@ -115,7 +115,7 @@ class CaseMixFeatures:
         ).astype(np.float64)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Centres, scales and words by name; shapes as in `Attributes`."""
+        """Centres and scales of shape (numbers,), and words of shape (words,), by name."""
         return {
             "centres": self.centres,
             "scales": self.scales,
@@ -125,7 +125,7 @@ class CaseMixFeatures:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of `to_arrays`; shapes as given there. Other names are ignored.
+        """The inverse of `to_arrays`: arrays of shape (numbers,) and (words,); others are ignored.
 
         Raises:
             KeyError: An array is missing.

@@ -85,7 +85,7 @@ class Effects:
         return self.estimate(rows[0], rows[1])
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything needed to rebuild the effects, by name; shapes as in `Attributes`."""
+        """Everything needed to rebuild the effects, by name; those of cells have shape (cells,)."""
         return {
             "clinician_ids": self.clinician_ids,
             "domains": self.domains,
@@ -100,7 +100,7 @@ class Effects:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of `to_arrays`; shapes as written there.
+        """The inverse of `to_arrays`; those of cells have shape (cells,).
 
         Raises:
             KeyError: An array is missing.

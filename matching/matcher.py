@@ -17,6 +17,7 @@ from matching.resources import Resource, resources_for
 from matching.results import Candidates, Interval, MatchResult, RankedClinician
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
+from matching.terms import Contributions
 from matching.times import waits_in_days
 from matching.utility import UtilityWeights, utility
 
@@ -84,6 +85,17 @@ class Matcher:
             return self._unranked(intake, safety, seed, notes, screening)
         candidates = self.score(intake, directory, screening.eligible_rows, at=at)
         shown = self._shown(intake, directory, candidates, candidates.order[:limit], language)
+        return self._ranked(intake, safety, seed, screening, candidates, shown)
+
+    def _ranked(
+        self,
+        intake: Intake,
+        safety: Safety,
+        seed: int,
+        screening: Screening,
+        candidates: Candidates,
+        shown: tuple[RankedClinician, ...],
+    ) -> MatchResult:
         return MatchResult(
             pathway=pathway_of(safety, has_results=True),
             care_level=safety.care_level,
@@ -130,42 +142,27 @@ class Matcher:
         language: str,
     ) -> tuple[RankedClinician, ...]:
         """The explained list of the candidates at some places, in their order."""
-        rows, utilities = candidates.rows[places], candidates.utilities[places]
+        rows, waits = candidates.rows[places], candidates.wait_days[places]
         predictions = candidates.predictions.take(places)
         free = directory.next_available[rows]
         facts = Facts(
             intake=intake,
             directory=directory,
             rows=rows,
-            wait_days=np.where(free == UNKNOWN_TIME, np.nan, candidates.wait_days[places]),
+            wait_days=np.where(free == UNKNOWN_TIME, np.nan, waits),
             cases=predictions.cases,
             language=language,
         )
         contributions = self.scorer.explain(
-            intake,
-            directory,
-            rows,
-            wait_days=candidates.wait_days[places],
-            weights=self.weights,
+            intake, directory, rows, wait_days=waits, weights=self.weights
         )
+        utilities = candidates.utilities[places]
         bands = bands_of(utilities, candidates.utilities, predictions.cases)
         return tuple(
-            RankedClinician(
-                rank=place + 1,
-                clinician_id=directory.clinician_ids[row],
-                clinician_row=row,
-                display_name=directory.display_names[row],
-                band=bands[place],
-                utility=float(utilities[place]),
-                score=float(utilities[place]),
-                p_engage=_engage(predictions, place),
-                p_improve=_improve(predictions, place),
-                next_available=None if free[place] == UNKNOWN_TIME else int(free[place]),
-                exposure_probability=1.0,
-                reasons=reasons_for(facts, contributions, place),
-                cautions=cautions_for(facts, place),
+            _clinician(
+                facts, contributions, predictions, place, bands[place], float(utilities[place])
             )
-            for place, row in enumerate(rows.tolist())
+            for place in range(len(rows))
         )
 
     def _unranked(
@@ -219,6 +216,34 @@ def candidate_waits(
     if len(known) >= REPLAY_APPOINTMENTS and known.min() > REPLAY_DAYS:
         days = days - known.min()
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
+
+
+def _clinician(
+    facts: Facts,
+    contributions: Contributions,
+    predictions: Predictions,
+    place: int,
+    band: str,
+    utility_value: float,
+) -> RankedClinician:
+    """One row of the list; `place` counts from 0."""
+    row = int(facts.rows[place])
+    free = int(facts.directory.next_available[row])
+    return RankedClinician(
+        rank=place + 1,
+        clinician_id=facts.directory.clinician_ids[row],
+        clinician_row=row,
+        display_name=facts.directory.display_names[row],
+        band=band,
+        utility=utility_value,
+        score=utility_value,
+        p_engage=_engage(predictions, place),
+        p_improve=_improve(predictions, place),
+        next_available=None if free == UNKNOWN_TIME else free,
+        exposure_probability=1.0,
+        reasons=reasons_for(facts, contributions, place),
+        cautions=cautions_for(facts, place),
+    )
 
 
 def _engage(predictions: Predictions, place: int) -> Interval:
