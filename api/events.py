@@ -31,6 +31,8 @@ class EventsBody:
             envelope = _decode(body)
         except msgspec.ValidationError as error:
             problem = _envelope_refusal(str(error))
+            if not _is_json(body):
+                problem = ProblemError(MALFORMED_JSON)
         except (msgspec.DecodeError, RecursionError):
             problem = ProblemError(MALFORMED_JSON)
         else:
@@ -38,6 +40,15 @@ class EventsBody:
                 return [read_event(raw) for raw in envelope.events]
             problem = _refusal("too_long", "events")
         raise problem
+
+
+def _is_json(body: bytes) -> bool:
+    """Whether a body is well formed to its end."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _envelope_refusal(message: str) -> ProblemError:
