@@ -55,13 +55,11 @@ class TopicIndex:
 
     def match(self, word: str) -> NDArray[np.float64]:
         """How well each item fits one word: 1 same topic, 0.5 part of it, 0 none; shape (items,)."""
-        score = np.zeros(self.has_topic.shape[1])
         nearly = {row for part in _parts(word) for row in self.parts.get(part, ())}
-        for row in nearly:
-            score[self.has_topic[row]] = PART_MATCH
-        for key in (gating_key(word), gating_key(domain_of(word))):
-            for row in self.whole.get(key, ()):
-                score[self.has_topic[row]] = 1.0
+        keys = (gating_key(word), gating_key(domain_of(word)))
+        same = {row for key in keys for row in self.whole.get(key, ())}
+        score = np.where(self.has_topic[sorted(nearly)].any(axis=0), PART_MATCH, 0.0)
+        score[self.has_topic[sorted(same)].any(axis=0)] = 1.0
         return score
 
     def goal_fit(self, goals: Iterable[str], concerns: Iterable[str]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 No sentence speaks of another person, of a safety state or of a score.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,8 @@ class Evidence:
     pull: Pull
     contributions: NDArray[np.float64]
     """Weighted sources of the new shelf; shape (sources, items)."""
-    goals: tuple[str, ...]
+    goals: Mapping[str, NDArray[np.float64]]
+    """How well each item fits each stated goal; shape (items,) each."""
     daypart: int
     request: RecommendationRequest
     safety: Safety
@@ -99,9 +101,8 @@ def _new(evidence: Evidence, row: int) -> Reason:
 
 
 def _find_goal(evidence: Evidence, row: int) -> str | None:
-    topics = evidence.binding.topics
-    for goal in evidence.goals:
-        if topics.match(goal)[row] > 0:
+    for goal, fit in evidence.goals.items():
+        if fit[row] > 0:
             return goal.replace("_", " ")
     return None
 

@@ -207,7 +207,7 @@ class BoundRecommender:
             history=candidates.history,
             pull=candidates.pull,
             contributions=weights[:, None] * candidates.new_values,
-            goals=moment.goals,
+            goals={goal: self.binding.topics.match(goal) for goal in moment.goals},
             daypart=moment.daypart,
             request=request,
             safety=safety,

@@ -41,7 +41,7 @@ def reason(bind, make_catalogue, make_person, make_safety, now):
             history=history,
             pull=Pull.build(binding, history),
             contributions=contributions,
-            goals=(),
+            goals={},
             daypart=-1,
             request=RecommendationRequest(),
             safety=make_safety(),
