@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from data.clinic import CLINICIANS
+from data.codes.concerns import concern_key
 from data.columns import Kind
 from data.domain import Intake, Tier
 from data.frames import storage_from_column
+from data.instants import micros_of
 from data.word_index import language_key, word_key
 from matching.age_bands import is_minor
 from matching.matcher import Matcher
@@ -17,6 +19,9 @@ from training.matching_cases import Cases
 
 SHOWN = 10
 SELF_PAY = "self_pay"
+FLAGS = ("psychosis", "mania", "substance_withdrawal", "violence_risk")
+FIRST_LETTERS = {"female": "f", "woman": "f", "male": "m", "man": "m"}
+"""Spellings of a gender that mean its first letter."""
 
 Clinician = Mapping[str, Any]
 
@@ -89,6 +94,9 @@ def breaks_a_rule(intake: Intake, clinician: Clinician, tier: Tier) -> bool:
         or clinician["open_slots"] == 0
         or (bool(formats) and formats.isdisjoint(_keys(clinician["formats"])))
         or is_minor_without_band
+        or _is_declined(intake, clinician)
+        or _is_of_another_gender(intake, clinician)
+        or _comes_too_late(intake, clinician)
         or not _is_payable(intake, clinician)
         or not _is_understood(intake, clinician)
     )
@@ -96,6 +104,26 @@ def breaks_a_rule(intake: Intake, clinician: Clinician, tier: Tier) -> bool:
 
 def _keys(words: Iterable[str]) -> set[str]:
     return {word_key(word) for word in words}
+
+
+def _is_declined(intake: Intake, clinician: Clinician) -> bool:
+    """One of the patient's own words, or a flag by its name, is among those not taken."""
+    flags = (flag for flag in FLAGS if getattr(intake, flag))
+    declined = {concern_key(word) for word in clinician["not_accepted"]}
+    return not declined.isdisjoint(concern_key(word) for word in (*intake.concerns, *flags))
+
+
+def _is_of_another_gender(intake: Intake, clinician: Clinician) -> bool:
+    """A gender asked for as a must, against the first letter of the one on the profile."""
+    if not intake.pref_gender or intake.pref_gender_strength != "must":
+        return False
+    own, wanted = word_key(clinician["gender"] or ""), word_key(intake.pref_gender)
+    return own != wanted and FIRST_LETTERS.get(own, own) != FIRST_LETTERS.get(wanted, wanted)
+
+
+def _comes_too_late(intake: Intake, clinician: Clinician) -> bool:
+    free = clinician["next_available"]
+    return intake.latest is not None and free is not None and free > micros_of(intake.latest)
 
 
 def _is_payable(intake: Intake, clinician: Clinician) -> bool:

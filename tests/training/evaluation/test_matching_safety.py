@@ -60,6 +60,19 @@ class TestBreaksARule:
                 {"interpreter_ok": 1},
                 Tier.GREEN,
             ),
+            ({"concerns": ("Eating",)}, {"not_accepted": ("eating",)}, Tier.GREEN),
+            ({"psychosis": True}, {"not_accepted": ("psychosis",)}, Tier.GREEN),
+            (
+                {"pref_gender": "f", "pref_gender_strength": "must"},
+                {"gender": "man"},
+                Tier.GREEN,
+            ),
+            ({"pref_gender": "f", "pref_gender_strength": "must"}, {}, Tier.GREEN),
+            (
+                {"latest": datetime(1970, 1, 1, tzinfo=UTC)},
+                {"next_available": 1},
+                Tier.GREEN,
+            ),
         ],
     )
     def test_each_broken_rule_is_seen(self, profile, request_, changes, tier):
@@ -76,6 +89,10 @@ class TestBreaksARule:
             ({"languages": ("es",)}, {"interpreter_ok": 1}),
             ({"needs_interpreter": True}, {"interpreter_ok": 1}),
             ({"formats": ("video", "chat")}, {}),
+            ({"concerns": ("grief",)}, {"not_accepted": ("eating",)}),
+            ({"pref_gender": "f", "pref_gender_strength": "must"}, {"gender": "woman"}),
+            ({"pref_gender": "f", "pref_gender_strength": "prefer"}, {"gender": "man"}),
+            ({"latest": datetime(2026, 3, 9, tzinfo=UTC)}, {"next_available": 1}),
             ({"age_band": "13-17"}, {"age_bands": ("13-17",)}),
         ],
     )
