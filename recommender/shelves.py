@@ -140,7 +140,8 @@ def rank_shelves(
         limit: Length of the list.
 
     Returns:
-        Catalogue rows by shelf, best first; ties in the order of item ids.
+        Catalogue rows by shelf, each of shape (items on the shelf,), best first; ties in the order
+        of item ids.
     """
     again = np.sort(candidates.again)
     order = np.argsort(candidates.again, kind="stable")

@@ -72,7 +72,8 @@ def compose(
     own share; where one shelf runs out the other fills the rest.
 
     Args:
-        shelves: Catalogue rows of each shelf, best first; an item stands on one shelf only.
+        shelves: Catalogue rows of each shelf, shape (items on the shelf,), best first; an item
+            stands on one shelf only.
         blend: Chances of use by shelf and rank.
         limit: Length of the list.
         repeat_share: The person's own share of repeats.
