@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from api.idempotency import json_answer
 from api.operations import Operation
-from api.problems import NOT_FOUND, PROBLEMS, Problem, ProblemError
+from api.problems import INVALID, NOT_FOUND, PROBLEMS, Problem, ProblemError
 from api.runtime import Runtime, get_runtime
 from api.schemas import HealthAnswer, ProblemKind, ProblemKinds, ReadyAnswer
 
@@ -42,7 +42,7 @@ KIND = Operation(
         "status": NOT_FOUND.status,
         "detail": NOT_FOUND.detail,
     },
-    problems=(NOT_FOUND,),
+    problems=(NOT_FOUND, INVALID),
     is_public=True,
 )
 KINDS = Operation(
@@ -95,7 +95,9 @@ async def list_problems() -> Response:
 
 
 @router.get("/problems/{slug}", **KIND.route())
-async def get_problem(slug: str) -> Response:
+async def get_problem(
+    slug: Annotated[str, Path(max_length=64, description="Last part of the type.")],
+) -> Response:
     """The page that a problem document's `type` points to."""
     problem = PROBLEMS.get(slug)
     if problem is None:
