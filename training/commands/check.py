@@ -1,8 +1,8 @@
 """`rapport check`: what the data in the store are worth."""
 
 import typer
-from data.quality import check_clinic
 
+from data.quality import check_clinic
 from training.console import Session, table_text
 from training.store import now, open_store
 

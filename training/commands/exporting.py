@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.exporting import export_folder
 
+from data.exporting import export_folder
 from training.console import Session, table_text
 from training.store import open_store
 

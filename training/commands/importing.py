@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.importing import TableCounts, import_folder, import_table
 
 from data.clinic import CLINIC_TABLES
 from data.errors import UsageError
+from data.importing import TableCounts, import_folder, import_table
 from data.settings import Settings
 from training.console import Session, table_text
 from training.store import open_store

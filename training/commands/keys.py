@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from data.clients import create_key, list_keys, revoke_key
 
+from data.clients import create_key, list_keys, revoke_key
 from training.console import Session, table_text
 from training.store import now, open_store
 

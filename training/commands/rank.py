@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.exporting import write_frame
-from data.importing import read_file
 
 from data.clinic import INTAKES
+from data.exporting import write_frame
 from data.frames import intakes_from_frame
+from data.importing import read_file
 from training.batch import RANKING, rank_intakes
 from training.commands.arguments import as_of_option, parse_time
 from training.console import Session

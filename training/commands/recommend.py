@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data.exporting import write_frame
 from data.importing import read_file
-
 from training.batch_content import RECOMMENDATIONS, USERS, recommend_to_people
 from training.commands.arguments import as_of_option, parse_time
 from training.console import Session
