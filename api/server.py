@@ -52,6 +52,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     Raises:
         SettingsError: The address cannot be used.
     """
+    bound: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -60,6 +61,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
+        if bound is not None:
+            bound.close()
         raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}") from None
     bound.set_inheritable(True)
     return bound
@@ -130,10 +133,15 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"rapport: {error}\n")
         return 2
     configure(settings.log_level)
+    with bound:
+        return _serve(bound, address_of(bound, options.host), options.workers)
+
+
+def _serve(bound: socket.socket, address: str, workers: int) -> int:
     config = uvicorn.Config(
         "api.app:create_app",
         factory=True,
-        workers=options.workers,
+        workers=workers,
         backlog=BACKLOG,
         log_config=None,
         access_log=False,
@@ -143,11 +151,10 @@ def run(arguments: list[str]) -> int:
         timeout_graceful_shutdown=SECONDS_TO_STOP,
         timeout_worker_healthcheck=30,
     )
-    address = address_of(bound, options.host)
-    if options.workers > 1:
-        workers = AnnouncingWorkers(config, [bound], address)
-        workers.run()
-        return 0 if workers.is_up else 1
+    if workers > 1:
+        supervisor = AnnouncingWorkers(config, [bound], address)
+        supervisor.run()
+        return 0 if supervisor.is_up else 1
     server = AnnouncingServer(config, address)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
