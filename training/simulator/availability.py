@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc, gammaincinv, ndtr
+from scipy.optimize import brentq
+from scipy.special import expit, gammainc, gammaincinv, ndtr
 
 from training.simulator.clinicians import Clinicians
 from training.simulator.columns import DAY, HOUR, Floats, Mask, Rows
@@ -40,8 +41,8 @@ def draw_availability(
     """Spells with and without openings, and waits that stay with a clinician for weeks.
 
     Waits follow the gamma distribution of the table, stretched because desks and patients take
-    the sooner ones, and cut to the days that a clinic offers. Who takes few new patients a week
-    does not wait longer by that alone.
+    the sooner ones, and cut to the days that a clinic offers. Whoever many patients could see has
+    longer waits and fewer openings.
 
     Args:
         world: The configuration.
@@ -50,9 +51,9 @@ def draw_availability(
         anchor: End of the log, microseconds since 1970 UTC.
     """
     given, weeks, count = world.course, world.period_days // 7 + 3, len(clinicians)
-    closed = world.clinicians.no_openings_share
+    closed = _closed_shares(world, clinicians)
     opens = 1.0 / world.clinicians.closed_weeks
-    closes = opens * closed / (1.0 - closed)
+    closes = np.minimum(opens * closed / (1.0 - closed), 1.0)
     turns = streams.generator("openings").random((count, weeks)).T
     shocks = streams.generator("wait shocks").standard_normal((count, weeks)).T
     is_open = np.empty((weeks, count), dtype=np.bool_)
@@ -63,8 +64,9 @@ def draw_availability(
         before = is_open[week - 1]
         is_open[week] = np.where(before, turns[week] >= closes, turns[week] < opens)
         passing[week] = memory * passing[week - 1] + np.sqrt(1 - memory**2) * shocks[week]
-    stays = given.wait_persistence
-    level = np.sqrt(stays) * streams.normal("wait level", count)
+    stays, busy = given.wait_persistence, given.busy_wait
+    level = np.sqrt(stays - busy) * streams.normal("wait level", count)
+    level += np.sqrt(busy) * clinicians.sought
     quantile = ndtr(level + np.sqrt(1 - stays) * passing)
     scale = given.wait_scale_days * given.wait_stretch
     least, most = gammainc(given.wait_shape, np.array(given.wait_bounds_days) / scale)
@@ -74,3 +76,14 @@ def draw_availability(
         is_open=is_open,
         wait_days=days,
     )
+
+
+def _closed_shares(world: World, clinicians: Clinicians) -> Floats:
+    """Share of time without openings, more for those who are sought; its mean is row 21."""
+    share = world.clinicians.no_openings_share
+    leaning = world.course.busy_closed * clinicians.sought
+
+    def excess(intercept: float) -> float:
+        return float(expit(intercept + leaning).mean()) - share
+
+    return np.asarray(expit(brentq(excess, -20.0, 20.0) + leaning))

@@ -1,6 +1,7 @@
 """Chances that measured scores change reliably, given true scores before and after."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from data.codes.instruments import INSTRUMENTS
 from training.simulator.columns import Floats, Mask, Quantity, Rows
 from training.simulator.episodes import Setting
 from training.simulator.recovery import GAD7, PCL5, PHQ9, Recovery
-from training.simulator.severity import HIGHS, SCALES, errors_of
+from training.simulator.severity import SCALES, errors_of
 
 STEP = 0.125
 """Points between the entries of a table of chances; between them it is a straight line."""
@@ -42,7 +43,9 @@ class ChangeChances:
         """
         starts = setting.market.patients.severity.scores[intakes]
         errors = errors_of(setting.world)
-        tables = [_tables(scale, starts[:, scale], errors[scale]) for scale in AT_ASSESSMENT]
+        tables = [
+            _tables(scale, starts[:, scale], float(errors[scale])) for scale in AT_ASSESSMENT
+        ]
         return cls(
             recovery=setting.recovery,
             starts=starts,
@@ -96,18 +99,27 @@ def _tables(scale: int, start: Floats, error: float) -> tuple[Floats, Floats]:
     Returns:
         Improvement and deterioration; each of shape (intakes, entries).
     """
+    first = _masses(start, error, INSTRUMENTS[SCALES[scale]].high)
+    at_most, at_least = _ends(scale, error)
+    return first @ at_most.T, first @ at_least.T
+
+
+@lru_cache(maxsize=16)
+def _ends(scale: int, error: float) -> tuple[Floats, Floats]:
+    """Chances that the last total is reliably below and above each first total.
+
+    Returns:
+        Each of shape (entries, totals); do not write into them.
+    """
     instrument = INSTRUMENTS[SCALES[scale]]
-    change = instrument.reliable_change or 0
-    ends = np.arange(0.0, HIGHS[scale] + STEP, STEP)
-    first, last = _masses(start, error, instrument.high), _masses(ends, error, instrument.high)
+    change, high = instrument.reliable_change or 0, instrument.high
+    last = _masses(np.arange(0.0, high + STEP, STEP), error, high)
     below = np.cumsum(last, axis=1)
-    totals = np.arange(instrument.high + 1)
+    totals = np.arange(high + 1)
     low, up = totals - change, totals + change
     at_most = np.where(low >= 0, below[:, np.maximum(low, 0)], 0.0)
-    at_least = np.where(
-        up <= instrument.high, 1.0 - below[:, np.minimum(up, instrument.high) - 1], 0.0
-    )
-    return first @ at_most.T, first @ at_least.T
+    at_least = np.where(up <= high, 1.0 - below[:, np.minimum(up, high) - 1], 0.0)
+    return at_most, at_least
 
 
 def _masses(true: Floats, error: float, high: int) -> Floats:

@@ -10,6 +10,9 @@ from training.simulator.parameters import World
 from training.simulator.streams import Streams
 from training.simulator.words import Words
 
+SELF_PAY = "self_pay"
+SELDOM = 0.01
+"""Keeps logarithms finite."""
 DIRECTORY_ISSUES = 30
 """Issues of a profile that our concern words stand for; scales row 24 to them."""
 
@@ -75,6 +78,8 @@ class Clinicians:
     """Standardised log of the cases a clinician draws."""
     caseload: Floats
     """Active patients."""
+    sought: Floats
+    """Standardised log of the demand that licences and payers bring."""
     joined_at: Rows
     """Microseconds since 1970 UTC."""
     weekly_slots: Floats
@@ -101,10 +106,12 @@ def draw_clinicians(
         anchor: End of the log, microseconds since 1970 UTC.
     """
     latents = _latents(world, words, streams, count)
+    reach = _reach(world, words, streams, count)
     return Clinicians(
         latents=latents,
         **_person(world, streams, count),
-        **_reach(world, words, streams, count),
+        **reach,
+        sought=_sought(world, words, reach),
         **_specialties(world, words, streams, latents),
         **_practice(world, words, streams, count),
         **_demand(world, streams, count, anchor),
@@ -183,6 +190,17 @@ def _reach(world: World, words: Words, streams: Streams, count: int) -> dict[str
         "languages": streams.uniform("languages", count, len(spoken)) < spoken,
         "interpreter": streams.uniform("interpreters", count) < given.interpreter_share,
     }
+
+
+def _sought(world: World, words: Words, reach: dict[str, Any]) -> Floats:
+    """Regions times payers, each payer by how many patients it has per clinician; standardised."""
+    share = np.array(_shares(world.patients.payer_shares))
+    takes = reach["payers"].copy()
+    takes[:, words.payers.index(SELF_PAY)] = reach["self_pay"]
+    brings = takes @ (share / np.maximum(takes.mean(axis=0), 1.0 / len(takes)))
+    regions = (reach["licensed"] | reach["compact"]).sum(axis=1)
+    sought = np.log(regions * np.maximum(brings, SELDOM))
+    return np.asarray((sought - sought.mean()) / max(float(sought.std()), SELDOM))
 
 
 def _specialties(

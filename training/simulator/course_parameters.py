@@ -106,6 +106,14 @@ class CourseParameters:
         None, 0.6, unit="share of a wait's variance that stays with the clinician",
         source="none", mark="assumed",
     )
+    busy_wait: float = row(
+        None, 0.40, unit="share of a wait's variance that follows how sought a clinician is",
+        source="none; part of the share that stays", mark="assumed",
+    )
+    busy_closed: float = row(
+        None, 0.80, unit="logit of having no openings per SD of how sought a clinician is",
+        source="none", mark="assumed",
+    )
     wait_memory: float = row(
         None, 0.8, unit="correlation of the rest from week to week", source="none",
         mark="assumed",
@@ -198,7 +206,7 @@ class DeskParameters:
         48, -0.06, unit="score per day of wait", source="none", mark="assumed"
     )
     popularity_weight: float = row(
-        48, 0.35, unit="score per SD of log popularity", source="none", mark="assumed"
+        48, 0.20, unit="score per SD of log popularity", source="none", mark="assumed"
     )
     severity_experience_weight: float = row(
         48, 0.30, unit="score per SD of severity times SD of experience", source="none",
