@@ -134,6 +134,7 @@ class Service:
     settings: Settings
     headers: dict[str, str]
     intake: dict[str, Any]
+    now: datetime = NOW
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
         """Send JSON with a key of every scope."""

@@ -92,6 +92,20 @@ class TestSendEvents:
         assert (measure["total"], measure["item9"]) == (10.0, 2)
         assert len(service.rows(care_events)) == 7
 
+    def test_a_given_item_9_stays(self, service):
+        """The column wins over the ninth answer where both are sent."""
+        event = {
+            "event_id": "m",
+            "type": "measure",
+            "patient_id": "p",
+            "instrument": "phq9",
+            "items": [0] * 9,
+            "item9": 1,
+            "at": AT,
+        }
+        assert send(service, event).json()["accepted"] == 1
+        assert service.rows(CLINIC["measures"])[0]["item9"] == 1
+
     @pytest.mark.parametrize(
         ("changes", "kind", "where"),
         [

@@ -78,6 +78,11 @@ class TestMalformedJson:
         answer = raw(service, path, b"{}", content_type)
         assert (answer.status_code, kind_of(answer)) == (415, "unsupported-media-type")
 
+    def test_a_body_in_pieces(self, service, path):
+        """A body without a length is read to its end."""
+        answer = raw(service, path, (piece for piece in (b"[", b"", b"]")))
+        assert answer.status_code == 422
+
     def test_a_compressed_body(self, service, path):
         """Nothing is unpacked, so there is no bomb."""
         answer = raw(service, path, b"\x1f\x8b", **{"Content-Encoding": "gzip"})

@@ -119,6 +119,31 @@ class TestCreateMatch:
         answer = service.post("/v1/matches", body).json()
         assert [entry["reasons"] for entry in answer["results"]] == [[], []]
 
+    def test_a_total_stands_in_for_items_that_are_missing(self, service):
+        """With too few answers to compute a total, the given one counts."""
+        items = [1, None, None, None, 1, 1, 1, 1, 0]
+        measures = [{"instrument": "phq9", "items": items, "total": 20}]
+        answer = service.match(measures=measures).json()
+        assert answer["safety"]["reasons"] == ["phq9_severe"]
+        assert (
+            service.match(measures=[{"instrument": "phq9", "items": items}]).status_code == 422
+        )
+
+    @pytest.mark.parametrize(
+        "time", ["2026-13-01T00:00:00Z", "2026-11-24T25:00:00Z", "2016-12-31T23:59:60Z", "now"]
+    )
+    def test_times_that_are_none(self, service, time):
+        """A time that no calendar has is refused by its rule."""
+        answer = service.match(requested_at=time)
+        assert answer.json()["errors"][0]["type"] == "time_format"
+
+    @pytest.mark.parametrize(
+        "time", ["2026-11-24t09:30:00z", "2026-11-24 09:30:00.123456789-08:00"]
+    )
+    def test_times_in_any_form_of_rfc_3339(self, service, time):
+        """Lower case, blanks, fractions and offsets are fine."""
+        assert service.match(requested_at=time).status_code == 200
+
     def test_null_is_absent(self, service):
         """Explicit nulls of optional columns mean the same as leaving them out."""
         answer = service.match(languages=None, phq9_total=None, earliest=None, formats=None)
