@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from data.clinic import INTAKES
 from data.columns import Kind
@@ -21,9 +21,33 @@ TOTALS: Mapping[str, str] = {
     "wsas": "wsas_total",
 }
 """The column of an intake that each questionnaire fills."""
+EVER = -(2**63)
+"""Before every stored instant."""
 
 _INTAKES = CLINIC["intakes"]
 _MEASURES = CLINIC["measures"]
+_PATIENT: Any = bindparam("patient_id")
+_STORED = (
+    select(_INTAKES)
+    .where(_INTAKES.c.patient_id == _PATIENT)
+    .order_by(_INTAKES.c.requested_at.desc())
+    .limit(1)
+)
+_ASKED = (
+    select(match_log.c.at, match_log.c.decision)
+    .where(match_log.c.patient_id == _PATIENT)
+    .order_by(match_log.c.at.desc())
+    .limit(1)
+)
+_COMPLETED = (
+    select(_MEASURES.c.instrument, _MEASURES.c.total, _MEASURES.c.item9)
+    .where(
+        _MEASURES.c.patient_id == _PATIENT,
+        _MEASURES.c.instrument.in_(TOTALS),
+        _MEASURES.c.at > bindparam("since"),
+    )
+    .order_by(_MEASURES.c.at)
+)
 _words = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -49,7 +73,7 @@ def find_known_risk(engine: Engine, patient_id: str) -> Intake | None:
     """
     with reading(engine) as connection:
         intake = _newest(connection, patient_id)
-        since = None if intake is None else micros_of(intake.requested_at)
+        since = EVER if intake is None else micros_of(intake.requested_at)
         totals = _totals(connection, patient_id, since)
     if intake is not None:
         return replace(intake, **totals) if totals else intake
@@ -67,16 +91,9 @@ def find_known_risk(engine: Engine, patient_id: str) -> Intake | None:
 
 
 def _newest(connection: Connection, patient_id: str) -> Intake | None:
-    of_person = select(_INTAKES).where(_INTAKES.c.patient_id == patient_id)
-    stored = of_person.order_by(_INTAKES.c.requested_at.desc()).limit(1)
-    logged = (
-        select(match_log.c.at, match_log.c.decision)
-        .where(match_log.c.patient_id == patient_id)
-        .order_by(match_log.c.at.desc())
-        .limit(1)
-    )
-    row = connection.execute(stored).mappings().one_or_none()
-    decision = connection.execute(logged).one_or_none()
+    whose = {"patient_id": patient_id}
+    row = connection.execute(_STORED, whose).mappings().one_or_none()
+    decision = connection.execute(_ASKED, whose).one_or_none()
     if decision is not None and (row is None or decision.at >= row["requested_at"]):
         asked = _logged(decision.decision).intake
         return replace(asked, requested_at=instant_of(decision.at))
@@ -94,18 +111,10 @@ def _intake_of(row: dict[str, Any]) -> Intake:
     return Intake(**values)
 
 
-def _totals(connection: Connection, patient_id: str, since: int | None) -> dict[str, Any]:
+def _totals(connection: Connection, patient_id: str, since: int) -> dict[str, Any]:
     """Newest total of each questionnaire, and of item 9, as columns of an intake."""
-    columns = _MEASURES.c
-    query = (
-        select(columns.instrument, columns.total, columns.item9)
-        .where(columns.patient_id == patient_id, columns.instrument.in_(TOTALS))
-        .order_by(columns.at)
-    )
-    if since is not None:
-        query = query.where(columns.at > since)
     totals: dict[str, Any] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_COMPLETED, {"patient_id": patient_id, "since": since}):
         totals[TOTALS[row.instrument]] = int(row.total)
         if row.item9 is not None:
             totals["phq9_item9"] = row.item9
