@@ -31,6 +31,8 @@ USUAL_SPREAD = 5.5
 CANDIDATES = 10
 BATCH = 500
 """Patients assigned at once."""
+SHUFFLES = 5
+"""How often names are shuffled; the mean is told."""
 FORBIDDEN = 1e6
 
 
@@ -183,48 +185,54 @@ def _gains(setting: Setting, first: Round, spread: float) -> dict[str, float]:
     each clinician as many patients as they had, `shuffled_gain` takes the best by the effects of
     clinicians with shuffled names.
     """
-    market, world = setting.market, setting.world
     done = first.episodes
-    phq9 = market.patients.severity.scores[done.intake, PHQ9]
-    enough = market.eligible[done.intake].sum(axis=1) >= CANDIDATES
+    phq9 = setting.market.patients.severity.scores[done.intake, PHQ9]
+    enough = setting.market.eligible[done.intake].sum(axis=1) >= CANDIDATES
     rows = np.flatnonzero(enough & (phq9 >= CASE))
     intake, actual = done.intake[rows], done.clinician[rows]
     generator = setting.streams.generator("acceptance")
-    keys = generator.random((len(rows), len(market.clinicians)))
-    keys[~market.eligible[intake]] = 2.0
-    keys[np.arange(len(rows)), actual] = -1.0
-    some = np.argsort(keys, axis=1)[:, :CANDIDATES]
-    benefit = pair_effects(
-        world,
-        setting.words,
-        market.patients,
-        market.clinicians,
-        (np.repeat(intake, CANDIDATES), some.ravel()),
-    ).benefit.reshape(some.shape)
-    other_names = generator.permutation(len(market.clinicians))
-    shuffled = pair_effects(
-        world,
-        setting.words,
-        market.patients,
-        market.clinicians,
-        (np.repeat(intake, CANDIDATES), other_names[some.ravel()]),
-    ).benefit.reshape(some.shape)
+    some = _candidates(setting, intake, actual, generator)
+    benefit = _benefits(setting, intake, some)
     place = np.arange(len(rows))
     random = some[place, generator.integers(0, CANDIDATES, len(rows))]
-    usual = _ends(setting, intake, actual)
 
-    def gain(reference: Episodes, clinicians: Rows) -> float:
-        other = _ends(setting, intake, clinicians)
-        both = _engaged(reference) & _engaged(other)
-        change = reference.scores_then[both, PHQ9] - other.scores_then[both, PHQ9]
+    def gain(reference: Rows, clinicians: Rows) -> float:
+        usual, other = (_ends(setting, intake, chosen) for chosen in (reference, clinicians))
+        both = _engaged(usual) & _engaged(other)
+        change = usual.scores_then[both, PHQ9] - other.scores_then[both, PHQ9]
         return float(change.mean() / spread)
 
-    at_random = _ends(setting, intake, random)
+    def shuffled_gain() -> float:
+        names = generator.permutation(len(setting.market.clinicians))
+        best = _benefits(setting, intake, names[some]).argmax(axis=1)
+        return gain(random, some[place, best])
+
     return {
-        "oracle_gain": gain(at_random, some[place, benefit.argmax(axis=1)]),
-        "capacity_gain": gain(usual, _assigned(benefit, some, actual)),
-        "shuffled_gain": gain(at_random, some[place, shuffled.argmax(axis=1)]),
+        "oracle_gain": gain(random, some[place, benefit.argmax(axis=1)]),
+        "capacity_gain": gain(actual, _assigned(benefit, some, actual)),
+        "shuffled_gain": float(np.mean([shuffled_gain() for _ in range(SHUFFLES)])),
     }
+
+
+def _candidates(
+    setting: Setting, intake: Rows, actual: Rows, generator: np.random.Generator
+) -> Rows:
+    """The clinician of each patient and nine others who are eligible; shape (patients, 10)."""
+    eligible = setting.market.eligible[intake]
+    keys = generator.random(eligible.shape)
+    keys[~eligible] = 2.0
+    keys[np.arange(len(intake)), actual] = -1.0
+    return np.argsort(keys, axis=1)[:, :CANDIDATES]
+
+
+def _benefits(setting: Setting, intake: Rows, some: Rows) -> Floats:
+    """Benefit of each candidate; shape (patients, candidates)."""
+    market = setting.market
+    pairs = (np.repeat(intake, some.shape[1]), some.ravel())
+    effects = pair_effects(
+        setting.world, setting.words, market.patients, market.clinicians, pairs
+    )
+    return effects.benefit.reshape(some.shape)
 
 
 def _ends(setting: Setting, intake: Rows, clinicians: Rows) -> Episodes:
@@ -239,7 +247,7 @@ def _ends(setting: Setting, intake: Rows, clinicians: Rows) -> Episodes:
 
 
 def _engaged(episodes: Episodes) -> Mask:
-    return episodes.courses.visits >= 3
+    return episodes.attended & (episodes.courses.visits >= 3)
 
 
 def _assigned(benefit: Floats, some: Rows, actual: Rows) -> Rows:

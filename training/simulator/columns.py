@@ -66,19 +66,19 @@ def times(micros: Rows) -> pd.Series:
 
 
 def flags(values: Mask, missing: Mask | None = None) -> pd.Series:
-    """A column of truth values."""
+    """A column of truth values; `values` and `missing` have shape (rows,)."""
     gaps = np.zeros(len(values), dtype=np.bool_) if missing is None else missing
     return pd.Series(pd.arrays.BooleanArray(values, gaps))
 
 
 def integers(values: NDArray[np.generic], missing: Mask | None = None) -> pd.Series:
-    """A column of whole numbers."""
+    """A column of whole numbers; `values` and `missing` have shape (rows,)."""
     gaps = np.zeros(len(values), dtype=np.bool_) if missing is None else missing
     return pd.Series(pd.arrays.IntegerArray(values.astype(np.int64), gaps))
 
 
 def numbers(values: Floats) -> pd.Series:
-    """A column of real numbers; NaN is missing."""
+    """A column of real numbers, NaN is missing; shape (rows,)."""
     return pd.Series(values, dtype="float64")
 
 

@@ -40,7 +40,8 @@ class _Events:
     """Some events; arrays of shape (events,)."""
 
     session: Rows
-    slot: int
+    slot: Rows
+    """Tells the events of one session apart."""
     kind: Rows
     item: Rows
     at: Rows
@@ -67,49 +68,65 @@ def events_frame(
     count = len(sessions.user)
     draws = streams.uniform("session events", count, 8)
     rank = _positions(world, draws[:, 0], draws[:, 1])
-    parts = [
-        _starts(sessions, rank),
-        _views(world, sessions, rank, draws[:, 2]),
-        _ends(sessions, items, rank, draws[:, 3]),
-        _feedback(world, sessions, items, rank, draws[:, 4:6]),
-        *_impressions(world, streams, sessions, items, rank),
-    ]
-    session, kind, item, when, position, fraction = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("session", "kind", "item", "at", "position", "fraction")
+    events = _joined(
+        [
+            _starts(sessions, rank),
+            _views(world, sessions, rank, draws[:, 2]),
+            _ends(sessions, items, rank, draws[:, 3]),
+            _feedback(world, sessions, items, rank, draws[:, 4:6]),
+            *_impressions(world, streams, sessions, items, rank),
+        ]
     )
-    slot = np.concatenate([np.full(len(part.session), part.slot) for part in parts])
-    order = np.lexsort((slot, session, when))
-    session, kind, slot = session[order], kind[order], slot[order]
+    users, names = ids
+    session = events.session
+    listed = np.where(rank[session] != MISSING, session, MISSING)
+    types = pd.Categorical.from_codes(events.kind, CONTENT_EVENT_TYPES)
+    columns = {
+        "event_id": ids_at(streams.ids("event", SLOTS * count), session * SLOTS + events.slot),
+        "user_id": users.take(sessions.user[session]).reset_index(drop=True),
+        "item_id": names.take(events.item).reset_index(drop=True),
+        "type": pd.Series(types).astype("str"),
+        "at": times(events.at),
+        "fraction": numbers(events.fraction),
+        "context_local_hour": integers(sessions.hour[session]),
+        "recommendation_id": ids_at(streams.ids("recommendation", count), listed),
+        "position": integers(np.maximum(events.position, 0), events.position == MISSING),
+        **_context(world, streams, sessions, items, events, draws[:, 6:]),
+    }
+    return complete(CONTENT_EVENTS, columns)
+
+
+def _joined(parts: list[_Events]) -> _Events:
+    """All events in time order."""
+    names = ("session", "slot", "kind", "item", "at", "position", "fraction")
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    order = np.lexsort((whole["slot"], whole["session"], whole["at"]))
+    return _Events(**{name: values[order] for name, values in whole.items()})
+
+
+def _context(
+    world: World,
+    streams: Streams,
+    sessions: Sessions,
+    items: Items,
+    events: _Events,
+    draws: Floats,
+) -> dict[str, pd.Series]:
+    """Minutes at hand when a session starts, mood when it ends."""
     minutes = np.where(
-        draws[:, 6] < world.content.context_share,
-        np.ceil(items.minutes[sessions.item] * (1.0 + draws[:, 7])),
+        draws[:, 0] < world.content.context_share,
+        np.ceil(items.minutes[sessions.item] * (1.0 + draws[:, 1])),
         np.nan,
     )
-    is_start = kind == TYPE["start"]
     before, after = _moods(world, streams, sessions)
-    is_end = np.isin(kind, [TYPE["complete"], TYPE["progress"], TYPE["skip"]])
-    listed = rank[session] != MISSING
-    users, names = ids
-    types = pd.Categorical.from_codes(kind, CONTENT_EVENT_TYPES)
-    position = position[order]
-    columns = {
-        "event_id": ids_at(streams.ids("event", SLOTS * count), session * SLOTS + slot),
-        "user_id": users.take(sessions.user[session]).reset_index(drop=True),
-        "item_id": names.take(item[order]).reset_index(drop=True),
-        "type": pd.Series(types).astype("str"),
-        "at": times(when[order]),
-        "fraction": numbers(fraction[order]),
+    session = events.session
+    is_start = events.kind == TYPE["start"]
+    is_end = np.isin(events.kind, [TYPE["complete"], TYPE["progress"], TYPE["skip"]])
+    return {
         "mood_before": numbers(np.where(is_end, before[session], np.nan)),
         "mood_after": numbers(np.where(is_end, after[session], np.nan)),
         "context_minutes": numbers(np.where(is_start, minutes[session], np.nan)),
-        "context_local_hour": integers(sessions.hour[session]),
-        "recommendation_id": ids_at(
-            streams.ids("recommendation", count), np.where(listed, session, MISSING)
-        ),
-        "position": integers(np.maximum(position, 0), position == MISSING),
     }
-    return complete(CONTENT_EVENTS, columns)
 
 
 def _positions(world: World, is_listed: Floats, where: Floats) -> Rows:
@@ -123,7 +140,7 @@ def _starts(sessions: Sessions, rank: Rows) -> _Events:
     count = len(sessions.user)
     return _Events(
         session=np.arange(count),
-        slot=0,
+        slot=np.zeros(count, dtype=np.int64),
         kind=np.full(count, TYPE["start"]),
         item=sessions.item,
         at=sessions.started_at,
@@ -137,7 +154,7 @@ def _views(world: World, sessions: Sessions, rank: Rows, draw: Floats) -> _Event
     rows = np.flatnonzero((draw < world.content.view_share) | (rank != MISSING))
     return _Events(
         session=rows,
-        slot=1,
+        slot=np.full(len(rows), 1),
         kind=np.full(len(rows), TYPE["view"]),
         item=sessions.item[rows],
         at=sessions.started_at[rows] - 20 * SECOND,
@@ -153,7 +170,7 @@ def _ends(sessions: Sessions, items: Items, rank: Rows, draw: Floats) -> _Events
     seconds = fraction * items.minutes[sessions.item] * 60.0
     return _Events(
         session=np.arange(len(fraction)),
-        slot=2,
+        slot=np.full(len(fraction), 2),
         kind=np.where(sessions.completes, TYPE["complete"], skipped),
         item=sessions.item,
         at=sessions.started_at + (seconds * SECOND).astype(np.int64),
@@ -177,7 +194,7 @@ def _feedback(
     )
     return _Events(
         session=rows,
-        slot=3,
+        slot=np.full(len(rows), 3),
         kind=np.where(suits, good, bad),
         item=sessions.item[rows],
         at=sessions.started_at[rows] + (seconds * SECOND).astype(np.int64),
@@ -201,7 +218,7 @@ def _impressions(
         parts.append(
             _Events(
                 session=shown,
-                slot=3 + place,
+                slot=np.full(len(shown), 3 + place),
                 kind=np.full(len(shown), TYPE["view"]),
                 item=others[other, place - 1],
                 at=sessions.started_at[shown] - (30 - place) * SECOND,

@@ -1,6 +1,6 @@
 """Bookings and the courses that follow them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.special import expit
@@ -52,8 +52,8 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Episodes:
-    """Bookings, as if the log never ended; arrays of shape (episodes,)."""
+class Bookings:
+    """Who is booked with whom, and whether it begins; arrays of shape (episodes,)."""
 
     ask: Rows
     """Row of the request for a list."""
@@ -64,6 +64,12 @@ class Episodes:
     """First appointment, known when booked."""
     accepted: Mask
     attended: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Episodes(Bookings):
+    """Bookings and what came of them, as if the log never ended."""
+
     leanings: Leanings
     courses: Courses
     """Of those who attend; of the others, what would have been."""
@@ -87,52 +93,67 @@ def book(setting: Setting, asks: Asks, clinicians: Rows, starts: Floats, name: s
         starts: True scores of the requests; shape (asks, 4).
         name: Of this round.
     """
-    world, streams, market = setting.world, setting.streams, setting.market
+    world, market = setting.world, setting.market
     rows = np.flatnonzero(clinicians != MISSING)
-    givers, intake, at = clinicians[rows], asks.intake[rows], asks.asked_at[rows]
     pairs = pair_effects(
-        world, setting.words, market.patients, market.clinicians, (intake, givers)
+        world,
+        setting.words,
+        market.patients,
+        market.clinicians,
+        (asks.intake[rows], clinicians[rows]),
     )
-    leanings = _leanings(setting, pairs, (rows, len(asks)), intake, starts[rows], name)
-    draws = streams.uniform(f"booking {name}", len(asks), 4)[rows]
-    slot = market.availability.slots_at(at, givers)
-    wait = (slot - at) / DAY
+    bookings = _bookings(setting, asks, (rows, clinicians[rows]), pairs, name)
+    leanings = _leanings(setting, bookings, pairs, (starts[rows], len(asks)), name)
+    courses = run_courses(
+        world, setting.hazards, setting.recovery, leanings, setting.streams, name
+    )
+    draws = setting.streams.uniform(f"ending {name}", len(asks), 3)[rows]
+    return _endings(setting, bookings, leanings, courses, draws)
+
+
+def _bookings(
+    setting: Setting, asks: Asks, chosen: tuple[Rows, Rows], pairs: PairEffects, name: str
+) -> Bookings:
+    """Book some days later, be accepted or not, come or not."""
+    world, (rows, givers) = setting.world, chosen
+    intake, at = asks.intake[rows], asks.asked_at[rows]
+    draws = setting.streams.uniform(f"booking {name}", len(asks), 3)[rows]
+    slot = setting.market.availability.slots_at(at, givers)
     offered = at + ANSWER_MICROS
     thinks = -np.log1p(-draws[:, 0]) * world.desk.booking_days
-    booked = offered + (np.minimum(thinks, 0.5 * (slot - offered) / DAY) * DAY).astype(np.int64)
+    waits = np.minimum(thinks, 0.5 * (slot - offered) / DAY)
     accepted = draws[:, 1] < expit(setting.hazards.accept + pairs.accept)
-    deprivation = market.patients.deprivation[intake]
-    comes = draws[:, 2] < attend_probability(world, deprivation, wait)
-    courses = run_courses(world, setting.hazards, setting.recovery, leanings, streams, name)
-    return _endings(
-        setting,
-        rows,
-        (intake, givers, booked, slot),
-        (accepted, accepted & comes),
-        (leanings, courses),
-        name,
+    deprivation = setting.market.patients.deprivation[intake]
+    comes = draws[:, 2] < attend_probability(world, deprivation, (slot - at) / DAY)
+    return Bookings(
+        ask=rows,
+        intake=intake,
+        clinician=givers,
+        booked_at=offered + (waits * DAY).astype(np.int64),
+        slot=slot,
+        accepted=accepted,
+        attended=accepted & comes,
     )
 
 
 def _leanings(
     setting: Setting,
+    bookings: Bookings,
     pairs: PairEffects,
-    places: tuple[Rows, int],
-    intake: Rows,
-    starts: Floats,
+    places: tuple[Floats, int],
     name: str,
 ) -> Leanings:
     world, patients, streams = setting.world, setting.market.patients, setting.streams
-    rows, asks = places
-    normal = streams.normal(f"course {name}", asks, 2)[rows]
-    draws = streams.uniform(f"course kind {name}", asks, 2)[rows]
-    own = own_benefit(world, patients)[intake] + setting.self_help[intake]
+    starts, asks = places
+    normal = streams.normal(f"course {name}", asks, 2)[bookings.ask]
+    draws = streams.uniform(f"course kind {name}", asks, 2)[bookings.ask]
+    own = (own_benefit(world, patients) + setting.self_help)[bookings.intake]
     return Leanings(
         start=starts,
         own=own + setting.recovery.residual * normal[:, 0],
         pair=pairs.benefit + setting.recovery.alliance * normal[:, 1],
         stop=pairs.stop
-        + own_stop(world, patients)[intake]
+        + own_stop(world, patients)[bookings.intake]
         + world.outcome.alliance_stop * normal[:, 1],
         is_setback=draws[:, 0] < expit(setting.hazards.setback + pairs.setback),
         alliance=normal[:, 1],
@@ -141,57 +162,41 @@ def _leanings(
 
 
 def _endings(
-    setting: Setting,
-    rows: Rows,
-    booking: tuple[Rows, Rows, Rows, Rows],
-    funnel: tuple[Mask, Mask],
-    course: tuple[Leanings, Courses],
-    name: str,
+    setting: Setting, bookings: Bookings, leanings: Leanings, courses: Courses, draws: Floats
 ) -> Episodes:
     """When and why each episode ends, and who asks for another clinician."""
-    world, (intake, givers, booked, slot) = setting.world, booking
-    (accepted, attended), (leanings, courses) = funnel, course
-    draws = setting.streams.generator(f"ending {name}").random(
-        (int(rows.max(initial=-1)) + 1, 3)
-    )
-    draws = draws[rows]
+    world, recovery = setting.world, setting.recovery
     days = 7 * leanings.week_gap * (courses.visits - 1)
-    last_visit = slot + days * DAY
-    share = np.where(
-        courses.visits <= EARLY_VISITS, world.course.rematch_early, setting.hazards.rematch_late
-    )
-    rematch = attended & (courses.ending == STOPPED) & (draws[:, 0] < share)
-    ended_at, reason = _closings(world, courses, last_visit, draws[:, 1])
-    reason = np.where(rematch, REASON["rematch_fit"], reason)
+    last_visit = bookings.slot + days * DAY
+    is_early = courses.visits <= EARLY_VISITS
+    share = np.where(is_early, world.course.rematch_early, setting.hazards.rematch_late)
+    stopped = bookings.attended & (courses.ending == STOPPED)
+    rematch = stopped & (draws[:, 0] < share)
     low, high = world.desk.answer_days
     pause = ((low + (high - low) * draws[:, 2]) * DAY).astype(np.int64)
-    ended_at = np.where(rematch, last_visit + DAY + pause, ended_at)
-    missed_at = slot + int(world.course.missed_days * DAY)
-    ended_at = np.where(attended, ended_at, np.where(accepted, missed_at, booked + HOUR))
-    reason = np.where(attended, reason, np.where(accepted, REASON["dropout"], MISSING))
-    again = np.where(rematch, ended_at + HOUR, np.where(accepted, NO_TIME, booked + pause))
+    closed_at, reason = _closings(world, courses, last_visit, draws[:, 1])
+    closed_at = np.where(rematch, last_visit + DAY + pause, closed_at)
+    reason = np.where(rematch, REASON["rematch_fit"], reason)
+    missed_at = bookings.slot + int(world.course.missed_days * DAY)
+    unseen_at = np.where(bookings.accepted, missed_at, bookings.booked_at + HOUR)
+    unseen = np.where(bookings.accepted, REASON["dropout"], MISSING)
+    refused_at = np.where(bookings.accepted, NO_TIME, bookings.booked_at + pause)
     scores = np.stack(
         [
-            course_score(setting.recovery, scale, leanings, courses.visits, days)
+            course_score(recovery, scale, leanings, courses.visits, days)
             for scale in range(len(SCALES))
         ],
         axis=1,
     )
     return Episodes(
-        ask=rows,
-        intake=intake,
-        clinician=givers,
-        booked_at=booked,
-        slot=slot,
-        accepted=accepted,
-        attended=attended,
+        **{entry.name: getattr(bookings, entry.name) for entry in fields(bookings)},
         leanings=leanings,
         courses=courses,
         last_visit=last_visit,
-        ended_at=ended_at,
-        reason=reason,
-        asks_again_at=again,
-        scores_then=np.where(attended[:, None], scores, leanings.start),
+        ended_at=np.where(bookings.attended, closed_at, unseen_at),
+        reason=np.where(bookings.attended, reason, unseen),
+        asks_again_at=np.where(rematch, closed_at + HOUR, refused_at),
+        scores_then=np.where(bookings.attended[:, None], scores, leanings.start),
     )
 
 

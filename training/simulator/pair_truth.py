@@ -94,37 +94,37 @@ def _given_gap(
 
     Axes inside: intakes, pair benefit, pair stopping, alliance, unexplained benefit.
     """
+    world, intakes = setting.world, where[0]
+    sides, shift, alive = _sides(setting, where, is_setback=is_setback)
+    phq9 = setting.market.patients.severity.scores[intakes, PHQ9][:, None, None, None, None]
+    last_day = sum(world.course.assessment_days) / 2.0
+    most = int(world.course.assessment_days[0] // (7 * gap)) + 1
+    result = np.zeros((2, len(intakes), *PAIR_NODES))
+    for visit in range(ENGAGED_VISITS, most + 1):
+        ends = np.ones_like(alive)
+        if visit < most:
+            reached = (visit, 7.0 * gap * (visit - 1))
+            now = setting.recovery.any_score(PHQ9, phq9, sides, reached, is_setback=is_setback)
+            stay = 1.0 - expit(setting.hazards.stop[visit - 1] + shift)
+            ends = 1.0 - stay * (1.0 - plan_hazard(world, now, visit))
+        changed = chances.at(sides, (visit, last_day), is_setback=is_setback)
+        for place, chance in enumerate(changed):
+            result[place] += (alive * ends * chance).sum(axis=(3, 4))
+        alive = alive * (1.0 - ends)
+    return result
+
+
+def _sides(
+    setting: Setting, where: tuple[Rows, Floats, Floats], *, is_setback: bool
+) -> tuple[tuple[Floats, Floats], Floats, Floats]:
+    """Benefits of both sides, logit shifts of stopping, and weights given engagement."""
     world, (intakes, benefits, stops) = setting.world, where
     alliance, alliance_weights = normal_nodes(ALLIANCE_NODES)
     residual, residual_weights = normal_nodes(1 if is_setback else BENEFIT_NODES)
-    own = own_benefit(world, setting.market.patients)[intakes] + setting.self_help[intakes]
+    own = (own_benefit(world, setting.market.patients) + setting.self_help)[intakes]
     own_side = own[:, None, None, None, None] + setting.recovery.residual * residual
     pair_side = benefits[:, :, None, None, None] + setting.recovery.alliance * alliance[:, None]
     shift = stops[:, None, :, None, None] + world.outcome.alliance_stop * alliance[:, None]
     early = [1.0 - expit(setting.hazards.stop[visit] + shift) for visit in range(2)]
     alive = early[0] * early[1] * alliance_weights[:, None] * residual_weights
-    alive = alive / alive.sum(axis=(3, 4), keepdims=True)
-    last_day = sum(world.course.assessment_days) / 2.0
-    most = int(world.course.assessment_days[0] // (7 * gap)) + 1
-    result = np.zeros((2, len(intakes), *PAIR_NODES))
-    phq9 = setting.market.patients.severity.scores[intakes, PHQ9]
-    for visit in range(ENGAGED_VISITS, most + 1):
-        ends = np.ones_like(alive)
-        if visit < most:
-            now = setting.recovery.any_score(
-                PHQ9,
-                phq9[:, None, None, None, None],
-                (own_side, pair_side),
-                (visit, 7.0 * gap * (visit - 1)),
-                is_setback=is_setback,
-            )
-            stay = 1.0 - expit(setting.hazards.stop[visit - 1] + shift)
-            ends = 1.0 - stay * (1.0 - plan_hazard(world, now, visit))
-        better, worse = chances.at(
-            (own_side, pair_side), (visit, last_day), is_setback=is_setback
-        )
-        weight = alive * ends
-        result[0] += (weight * better).sum(axis=(3, 4))
-        result[1] += (weight * worse).sum(axis=(3, 4))
-        alive = alive * (1.0 - ends)
-    return result
+    return (own_side, pair_side), shift, alive / alive.sum(axis=(3, 4), keepdims=True)

@@ -28,11 +28,11 @@ class Streams:
         return np.random.default_rng(child)
 
     def uniform(self, name: str, *shape: int) -> NDArray[np.float64]:
-        """Uniform numbers in [0, 1) of the given shape."""
+        """Uniform numbers in [0, 1); shape (*shape)."""
         return self.generator(name).random(shape)
 
     def normal(self, name: str, *shape: int) -> NDArray[np.float64]:
-        """Standard normal numbers of the given shape."""
+        """Standard normal numbers; shape (*shape)."""
         return self.generator(name).standard_normal(shape)
 
     def pick(
