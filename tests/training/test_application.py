@@ -6,9 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.errors import GateRefusedError
+from data.errors import GateRefusedError, UsageError
+from data.settings import Settings
 from training import application
 from training.application import run
+from training.demo_clinic import example_item, example_person, fresh_home
+from training.store import open_store
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +238,26 @@ class TestStore:
         assert code == 0
         assert document["counts"]["intakes"] > 0
 
+    def test_contradicting_data_are_an_error(self, rapport, tmp_path):
+        """A visit before its booking is found, with exit code 3."""
+        fresh, folder = tmp_path / "fresh", tmp_path / "bad"
+        folder.mkdir()
+        (folder / "episodes.csv").write_text(
+            "episode_id,intake_id,clinician_id,booked_at,first_attended_at\n"
+            "e,i,c,2026-02-01T00:00:00Z,2026-01-01T00:00:00Z\n"
+        )
+        assert rapport("import", folder, at=fresh)[0] == 0
+        code, document, _ = rapport("check", at=fresh)
+        assert code == 3
+        assert "error" in {finding["severity"] for finding in document["findings"]}
+
+    def test_a_world_that_does_not_exist_is_a_usage_error(self, rapport, tmp_path):
+        """Unknown worlds and formats are refused before anything is written."""
+        out = tmp_path / "clinic"
+        assert rapport("simulate", "--out", out, "--world", "mars")[0] == 2
+        assert rapport("simulate", "--out", out, "--format", "xlsx")[0] == 2
+        assert not out.exists()
+
     def test_the_schema_is_upgraded_and_checked(self, rapport, tmp_path):
         """Both commands name the revision."""
         fresh = tmp_path / "fresh"
@@ -312,3 +335,25 @@ class TestDemoHome:
         assert run(["--home", str(tmp_path), "demo", "--no-serve"]) == 2
         assert "not empty" in capsys.readouterr().err
         assert Path(tmp_path / "mine.txt").read_text() == "keep me"
+
+    def test_an_earlier_demo_is_replaced_and_its_settings_stay(self, tmp_path):
+        """Only what a demo made goes."""
+        settings = Settings.load(tmp_path)
+        fresh_home(settings)
+        (tmp_path / "rapport.toml").write_text('country = "GB"\n')
+        (tmp_path / "rapport.db").write_text("old")
+        (tmp_path / "models").mkdir()
+        fresh_home(settings)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["demo", "rapport.toml"]
+
+    def test_a_configured_database_is_never_touched(self, tmp_path, monkeypatch):
+        """The demo makes its own file and asks for the setting to go first."""
+        monkeypatch.setenv("RAPPORT_DATABASE_URL", "postgresql://localhost/clinic")
+        with pytest.raises(UsageError, match="database_url"):
+            fresh_home(Settings.load(tmp_path))
+
+    def test_examples_exist_for_an_empty_store(self, tmp_path):
+        """A clinic without content still has something to ask for."""
+        engine = open_store(Settings.load(tmp_path))
+        assert example_person(engine) == "someone-new"
+        assert example_item(engine) == "none"
