@@ -47,6 +47,7 @@ app = typer.Typer(
     help="Therapist-patient matching and content recommendation for clinics.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
