@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from data.codes.concerns import concern_key, domain_of, find_concern
 from data.directory import Directory
 from data.domain import CareLevel, Intake, Safety
+from data.instants import micros_of
 from data.word_index import WordIndex, language_key, word_key
 from matching.age_bands import find_age_band
-from matching.times import micros_of
 
 REASONS = (
     "licence",

@@ -1,27 +1,12 @@
-"""Instants and waits in the units of the snapshots."""
+"""Waits in days, from the instants of the snapshots."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.directory import UNKNOWN_TIME
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROS_PER_DAY = 86_400_000_000
-
-
-def micros_of(instant: datetime) -> int:
-    """Microseconds since 1970 UTC.
-
-    Args:
-        instant: With a time zone.
-
-    Example:
-        >>> micros_of(datetime(1970, 1, 2, tzinfo=UTC))
-        86400000000
-    """
-    return (instant - EPOCH) // timedelta(microseconds=1)
+from data.instants import MICROS_PER_DAY, micros_of
 
 
 def waits_in_days(

@@ -11,8 +11,6 @@ from data.columns import Kind
 from data.directory import UNKNOWN_TIME, micros
 from data.frames import EMPTY_LIST, column_from_storage, empty_frame
 
-MICROS_PER_DAY = 86_400_000_000
-
 Frames = Mapping[str, pd.DataFrame]
 
 

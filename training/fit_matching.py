@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.instants import micros_of
 from matching.effects import Effects
 from matching.predictions import HEADS
 from matching.scorers import EffectsScorer, Scorer
-from matching.times import micros_of
 from training.clinic_frames import Frames
 from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer, rules_at_rates
 from training.held_out import held_out_episodes, predict_episodes

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from data.directory import UNKNOWN_TIME, Directory
 from data.domain import Intake
 from data.frames import intakes_from_frame
+from data.instants import MICROS_PER_DAY
 from matching.case_mix_features import problem_of
 from matching.pair_features import PAIR_FEATURES, pair_features
 from matching.predictions import HEADS
-from training.clinic_frames import MICROS_PER_DAY, Frames, table_of, times_of
+from training.clinic_frames import Frames, table_of, times_of
 from training.outcomes import Outcomes, clinic_outcomes
 
 Floats = NDArray[np.float64]

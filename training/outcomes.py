@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.directory import UNKNOWN_TIME
+from data.instants import MICROS_PER_DAY
 from matching.predictions import HEADS
 from training.clinic_frames import (
-    MICROS_PER_DAY,
     Frames,
     latest_time,
     rows_of,

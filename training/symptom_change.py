@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from data.codes.instruments import INSTRUMENTS
 from data.directory import UNKNOWN_TIME
+from data.instants import MICROS_PER_DAY
 from data.word_index import word_key
-from training.clinic_frames import MICROS_PER_DAY, times_of
+from training.clinic_frames import times_of
 
 BASELINE_DAYS = (-14, 7)
 """A baseline lies within these days of the first visit."""

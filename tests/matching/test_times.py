@@ -1,18 +1,12 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from data.directory import UNKNOWN_TIME
-from matching.times import micros_of, waits_in_days
+from data.instants import micros_of
+from matching.times import waits_in_days
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-class TestMicrosOf:
-    def test_zones_do_not_matter(self):
-        """One instant in two zones is one number."""
-        tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
-        assert micros_of(tokyo) == micros_of(NOON) == 1_772_452_800_000_000
 
 
 class TestWaitsInDays:

@@ -6,9 +6,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from data.instants import micros_of
 from matching.matcher import Matcher
 from matching.scorers import EffectsScorer, Scorer
-from matching.times import micros_of
 from training.clinic_frames import Frames
 from training.effects_fit import find_effects
 from training.evaluation.figures import Figure, figure, find_figure
