@@ -1,6 +1,7 @@
 """What the demo shows: a fresh home, a simulated clinic, and example requests from its data."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from data.database import Engine
@@ -42,10 +43,21 @@ def fresh_home(settings: Settings) -> None:
     (home / MARK).write_text("made by rapport demo; the next demo replaces it\n")
 
 
-def simulated_clinic(folder: Path, *, seed: int) -> None:
-    """Write the base world at the demo's size into a folder, truth included."""
+def simulated_clinic(folder: Path, *, seed: int, at: datetime) -> None:
+    """Write the base world at the demo's size into a folder, truth included.
+
+    Args:
+        folder: The folder to write.
+        seed: Same seed, same people.
+        at: The present; the clinic's past ends at its midnight, so that openings lie ahead.
+    """
     clinic = simulate(
-        world("base"), patients=PATIENTS, clinicians=CLINICIANS, items=ITEMS, seed=seed
+        world("base"),
+        patients=PATIENTS,
+        clinicians=CLINICIANS,
+        items=ITEMS,
+        seed=seed,
+        anchor=at.replace(hour=0, minute=0, second=0, microsecond=0),
     )
     write_clinic(clinic, folder)
 

@@ -77,7 +77,7 @@ def _build(
         if is_real:
             real_clinic(clinic)
         else:
-            simulated_clinic(clinic, seed=settings.seed)
+            simulated_clinic(clinic, seed=settings.seed, at=now())
         report("make the clinic", 1, 1)
         counts = import_folder(engine, clinic, on_progress=report)
         keep_truth(clinic, settings)
