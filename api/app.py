@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import structlog
@@ -23,6 +24,8 @@ from data.log_writer import LogWriter
 from data.migrate import upgrade
 from data.settings import Settings
 
+CHANGES = {"sqlite": 1, "postgresql": 8}
+"""Transactions at once, beside the log writer, by database."""
 log = structlog.get_logger()
 
 VERSION = "1.0.0"
@@ -124,5 +127,6 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
         engine=engine,
         models=Models(engine, settings, clock=clock),
         writer=LogWriter(engine),
+        changes=ThreadPoolExecutor(CHANGES[engine.dialect.name], "changes"),
         clock=clock,
     )

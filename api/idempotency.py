@@ -11,7 +11,6 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -77,7 +76,7 @@ async def answer_once(
     keyed = KeyedRequest(
         client=client.key_id, key=key, fingerprint=fingerprint_of(request), at=at
     )
-    claim = await run_in_threadpool(claim_key, runtime.engine, keyed)
+    claim = await runtime.change(claim_key, runtime.engine, keyed)
     if claim.state == "reused":
         raise ProblemError(KEY_REUSED)
     if claim.state == "in_flight":
@@ -91,6 +90,6 @@ async def answer_once(
         is_answered = True
     finally:
         if not is_answered:
-            release = run_in_threadpool(release_key, runtime.engine, keyed)
+            release = runtime.change(release_key, runtime.engine, keyed)
             await asyncio.shield(asyncio.ensure_future(release))
     return json_answer(answer)

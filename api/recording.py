@@ -1,11 +1,8 @@
 """Handing what was answered to the database; whoever waits goes on after the commit."""
 
-import functools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-
-from starlette.concurrency import run_in_threadpool
 
 from api.events import answer_of, good_events
 from api.matches import POLICY, Decision
@@ -86,6 +83,6 @@ async def record_batch(
         if keyed is not None:
             keep_answer(connection, keyed, status=200, answer=answer)
 
-    record = functools.partial(record_events, received_at=at, also=keep)
-    await run_in_threadpool(record, runtime.engine, good_events(events))
+    good = good_events(events)
+    await runtime.change(record_events, runtime.engine, good, received_at=at, also=keep)
     return answer

@@ -1,6 +1,9 @@
 """What a running service holds: database, log writer, models, clock."""
 
+import asyncio
+import functools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar, cast
@@ -31,6 +34,7 @@ class Runtime:
     settings: Settings
     engine: Store
     writer: LogWriter
+    changes: ThreadPoolExecutor
     models: Models
     clock: Callable[[], datetime] = now
 
@@ -49,8 +53,23 @@ class Runtime:
             return function(*arguments, **named)
         return await run_in_threadpool(function, *arguments, **named)
 
+    async def change(
+        self,
+        function: Callable[Arguments, Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a transaction that writes.
+
+        SQLite has one writer; those of this process queue for one thread, since waiting for the
+        file's lock would cost each of them a sleep.
+        """
+        call = functools.partial(function, *arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(self.changes, call)
+
     def close(self) -> None:
         """Write what the log still holds, then let go of the database."""
+        self.changes.shutdown()
         self.writer.close()
         self.engine.dispose()
 
