@@ -58,7 +58,7 @@ def score_by_recency(case: Case) -> Scores:
     """What this person used last, then popularity; shape (items,)."""
     last = case.history.last_used(case.items)
     times, place = np.unique(last, return_inverse=True)
-    rank = place + (0 if times[:1] == NEVER else 1)
+    rank = place + int(NEVER not in times)
     return rank.astype(np.float64) + 0.5 * _below_one(case.binding.general)
 
 
