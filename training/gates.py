@@ -79,9 +79,9 @@ GATES: Mapping[str, tuple[Gate, ...]] = {
         ),
         Gate(
             name="popularity",
-            metric="ndcg_over_popularity_low",
+            metric="ndcg_over_popularity_high",
             low=-0.005,
-            meaning="not worse than showing everyone the same popular items",
+            meaning="not shown to be worse than showing everyone the same popular items",
         ),
     ),
 }
@@ -113,7 +113,7 @@ def judge(kind: str, metrics: Metrics) -> list[Verdict]:
 
     Example:
         >>> [verdict.is_passed for verdict in judge("recommender", {
-        ...     "withheld_shown": 0, "red_recommended": 1, "ndcg_over_popularity_low": None})]
+        ...     "withheld_shown": 0, "red_recommended": 1, "ndcg_over_popularity_high": None})]
         [True, False, True]
     """
     verdicts = []

@@ -134,6 +134,7 @@ def _metrics(figures: Sequence[SegmentFigure]) -> dict[str, float | int | None]:
         figure = found.get(("all", f"{COMPARED} over {baseline}"))
         metrics[f"ndcg_over_{name}"] = None if figure is None else figure.value
         metrics[f"ndcg_over_{name}_low"] = None if figure is None else figure.low
+        metrics[f"ndcg_over_{name}_high"] = None if figure is None else figure.high
     return metrics
 
 

@@ -43,12 +43,12 @@ class TestJudge:
         [
             ("withheld_shown", 1, "safety"),
             ("red_recommended", 2, "crisis"),
-            ("ndcg_over_popularity_low", -0.01, "popularity"),
+            ("ndcg_over_popularity_high", -0.01, "popularity"),
         ],
     )
     def test_content_has_its_gates_too(self, metric, value, gate):
         """One fault, one named gate, for content."""
-        good = {"withheld_shown": 0, "red_recommended": 0, "ndcg_over_popularity_low": 0.1}
+        good = {"withheld_shown": 0, "red_recommended": 0, "ndcg_over_popularity_high": 0.1}
         assert failed_gates("recommender", good) == []
         failed = failed_gates("recommender", {**good, metric: value})
         assert [words.split(" ")[0] for words in failed] == [gate]
