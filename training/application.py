@@ -14,6 +14,7 @@ from data.errors import (
     GateRefusedError,
     RapportError,
     SettingsError,
+    StorageError,
     UsageError,
 )
 from training.commands import (
@@ -145,7 +146,15 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    except OSError as error:
+        code = _refuse(StorageError(_words_of(error)), is_json=is_json)
     return code if isinstance(code, int) else 0
+
+
+def _words_of(error: OSError) -> str:
+    """What the system refused, and the file or folder where it named one."""
+    words = (error.strerror or type(error).__name__).lower()
+    return f"{error.filename}: {words}" if error.filename else f"the system refused: {words}"
 
 
 def _refuse(error: RapportError, *, is_json: bool) -> int:

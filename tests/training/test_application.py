@@ -357,3 +357,13 @@ class TestDemoHome:
         engine = open_store(Settings.load(tmp_path))
         assert example_person(engine) == "someone-new"
         assert example_item(engine) == "none"
+
+    @pytest.mark.parametrize("words", [("check",), ("import", "."), ("train", "matching")])
+    def test_a_home_that_is_a_file_is_one_clear_line(self, words, tmp_path, capsys):
+        """What the system refuses has exit code 1, the name, and no trace."""
+        home = tmp_path / "file"
+        home.write_text("")
+        assert run(["--home", str(home), "--json", *words]) == 1
+        said = capsys.readouterr()
+        assert said.err == f"rapport: {home}: file exists\n"
+        assert json.loads(said.out)["error"]["type"] == "Storage"

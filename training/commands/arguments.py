@@ -1,6 +1,7 @@
 """Arguments that several commands share, and how their words are read."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,4 +48,17 @@ def parse_time(words: str) -> datetime:
         if len(words) > len("2026-06-30"):
             raise UsageError("a time needs a zone; write it as 2026-06-30T12:00:00Z")
         return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise UsageError("a time lies within the years 1 to 9999 in UTC") from None
+
+
+def refuse_same_file(source: Path, out: Path) -> None:
+    """Keep a command from writing over what it reads.
+
+    Raises:
+        UsageError: Both names lead to one file.
+    """
+    if out.exists() and source.exists() and out.samefile(source):
+        raise UsageError("--out would overwrite the file that is read: name another")

@@ -10,7 +10,7 @@ from data.exporting import write_frame
 from data.frames import intakes_from_frame
 from data.importing import read_file
 from training.batch import RANKING, rank_intakes
-from training.commands.arguments import as_of_option, parse_time
+from training.commands.arguments import as_of_option, parse_time, refuse_same_file
 from training.console import Session
 from training.store import open_store
 
@@ -36,6 +36,7 @@ def rank(
     """
     session: Session = context.obj
     settings = session.settings
+    refuse_same_file(intakes, out)
     requests = intakes_from_frame(read_file(intakes, INTAKES))
     engine = open_store(settings)
     with session.progress() as report:

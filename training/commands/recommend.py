@@ -8,7 +8,7 @@ import typer
 from data.exporting import write_frame
 from data.importing import read_file
 from training.batch_content import RECOMMENDATIONS, USERS, recommend_to_people
-from training.commands.arguments import as_of_option, parse_time
+from training.commands.arguments import as_of_option, parse_time, refuse_same_file
 from training.console import Session
 from training.store import now, open_store
 
@@ -37,6 +37,7 @@ def recommend(
     """
     session: Session = context.obj
     settings = session.settings
+    refuse_same_file(users, out)
     people = list(read_file(users, USERS)["user_id"])
     engine = open_store(settings)
     with session.progress() as report:
