@@ -13,7 +13,8 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "passive",
 }
-"""One thread per process for OpenMP and BLAS; it has to be set before numpy is imported."""
+"""One thread per process for OpenMP and BLAS; it has to be set before numpy is imported.
+More threads would add in another order, and the same data and seed give another model."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: The words after `rapport`; where None, those of the process.
     """
     for name, value in ONE_THREAD.items():
-        os.environ.setdefault(name, value)
+        os.environ[name] = value
     from training.application import run  # noqa: PLC0415 - numpy must see the thread settings
 
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))

@@ -70,15 +70,14 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     frames = read_clinic(engine)
     on_progress("read the clinic", 1, 1)
     as_of = order.as_of or moment_after(frames)
+    frames = _until(frames, as_of)
     split = split_time(frames, before=as_of)
     on_progress("measure the recipe", 0, 2)
     tried = fit_matching(
         frames, as_of=split, seed=order.seed, budget_seconds=order.budget_seconds / 2
     )
     on_progress("measure the recipe", 1, 2)
-    figures = evaluate_matching(
-        _until(frames, as_of), {TRAINED: tried.scorer}, split=split, seed=order.seed
-    )
+    figures = evaluate_matching(frames, {TRAINED: tried.scorer}, split=split, seed=order.seed)
     on_progress("measure the recipe", 2, 2)
     fitted = fit_matching(
         frames, as_of=as_of, seed=order.seed, budget_seconds=order.budget_seconds / 2
