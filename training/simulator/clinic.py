@@ -27,9 +27,9 @@ from training.simulator.requests import demographics_frame, eligible, intakes_fr
 from training.simulator.streams import Streams
 from training.simulator.truth import (
     clinicians_truth,
+    held_out_rows,
     pairs_frame,
     patients_truth,
-    test_rows,
 )
 from training.simulator.words import Words
 
@@ -198,7 +198,7 @@ def _tables(clinic: Clinic, rounds: list[Round]) -> dict[str, pd.DataFrame]:
 
 def _truth(clinic: Clinic) -> dict[str, pd.DataFrame]:
     setting, intakes, givers = clinic.setting, clinic.intakes, clinic.clinicians
-    rows = test_rows(setting)
+    rows = held_out_rows(setting)
     some = intakes.take(rows).reset_index(drop=True)
     now = eligible(some, givers)
     pairs = pairs_frame(setting, intakes, givers, rows, now, clinic.anchor)

@@ -85,7 +85,7 @@ class OutcomeParameters:
         unit="problem domain and therapies", source="none retrieved", mark="recalled",
     )
     observed_share: float = row(
-        None, 0.55, unit="share of latent benefit variance that reaches measured outcomes; "
+        None, 0.65, unit="share of latent benefit variance that reaches measured outcomes; "
         "rows 26 to 28 speak of measured ones",
         source="solved so that the refitted share is that of row 26", mark="derived",
     )

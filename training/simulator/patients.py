@@ -26,7 +26,7 @@ class Patients:
     """Microseconds since 1970 UTC."""
     severity: Severity
     concerns: Rows
-    """Most pressing first, `MISSING` after the last; shape (requests, 4)."""
+    """Most pressing first, `MISSING` after the last; shape (requests, up to 4)."""
     gender: Rows
     age: Rows
     ethnicity: Rows
@@ -115,7 +115,8 @@ def _needs(world: World, streams: Streams, people: int) -> dict[str, Any]:
     count = 1 + streams.pick("concern count", given.concern_count_shares, people)
     more = streams.uniform("fourth concern", people) < given.fourth_concern_share
     count += (count == MOST_CONCERNS - 1) & more
-    concerns = np.where(np.arange(MOST_CONCERNS) < count[:, None], concerns, MISSING)
+    place = np.arange(concerns.shape[1])
+    concerns = np.where(place < count[:, None], concerns, MISSING)
     age = streams.pick("age", tuple(share for _, share in given.age_shares), people)
     is_senior = streams.uniform("senior", people) < given.senior_share
     age += (age == len(given.age_shares) - 1) & is_senior

@@ -80,9 +80,8 @@ def _lists(words: Words, patients: Patients) -> dict[str, pd.Series]:
 
 def has_trauma(words: Words, patients: Patients) -> Mask:
     """Whether trauma is among the concerns; shape (requests,)."""
-    if TRAUMA not in words.concerns:
-        return np.zeros(len(patients), dtype=np.bool_)
-    return (patients.concerns == words.concerns.index(TRAUMA)).any(axis=1)
+    row = words.concerns.index(TRAUMA) if TRAUMA in words.concerns else len(words.concerns)
+    return np.asarray((patients.concerns == row).any(axis=1))
 
 
 def _answers(

@@ -23,7 +23,7 @@ LEAST_RANGE = 1e-3
 """Interpolation points are never closer than this."""
 
 
-def test_rows(setting: Setting) -> Rows:
+def held_out_rows(setting: Setting) -> Rows:
     """Rows of the intakes whose truth is kept: the last by time, in time order."""
     requested = setting.market.patients.requested_at
     order = np.argsort(requested, kind="stable")
