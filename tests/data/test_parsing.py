@@ -457,6 +457,8 @@ class TestCheckBatch:
             ("wsas", 41, None, ("total", Cause.TOO_HIGH)),
             ("srs", 38.5, None, None),
             ("ors", 40.1, None, ("total", Cause.TOO_HIGH)),
+            ("PHQ9", 28, None, ("total", Cause.TOO_HIGH)),
+            (" phq9 ", 12, 3, None),
             ("our-own", -1234.5, None, None),
             ("our-own", 5, 0, ("item9", Cause.CONTRADICTS)),
             (7, 5, 3, ("instrument", Cause.WRONG_TYPE)),
