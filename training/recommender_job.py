@@ -1,5 +1,6 @@
 """The recommender from the store to a bundle and back."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -212,8 +213,9 @@ def evaluate(
 
 
 def _row(figure: SegmentFigure) -> dict[str, Any]:
-    """One figure as a row of a table, rounded for people."""
-    return {
-        name: round(value, 5) if isinstance(value, float) else value
-        for name, value in asdict(figure).items()
-    }
+    """One figure as a row of a table, rounded for people; None where it is undefined."""
+    row = asdict(figure)
+    for name, value in row.items():
+        if isinstance(value, float):
+            row[name] = round(value, 5) if math.isfinite(value) else None
+    return row
