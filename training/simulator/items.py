@@ -120,7 +120,6 @@ def draw_items(world: World, streams: Streams, count: int, anchor: int) -> Items
     mindful = np.isin(kind, [CONTENT_KINDS.index(word) for word in MINDFUL])
     median = np.where(mindful, given.mindful_minutes, given.other_minutes)
     minutes = median * np.exp(given.minutes_spread * streams.normal("minutes", count))
-    ranks = np.argsort(streams.uniform("popularity", count)).argsort() + 1
     faults = dict(given.item_faults)
     draws = streams.uniform("faults", count, 4)
     begin = anchor - (world.period_days + 90) * DAY
@@ -138,13 +137,23 @@ def draw_items(world: World, streams: Streams, count: int, anchor: int) -> Items
         program=program,
         position=position,
         guided=streams.uniform("guided", programs) < GUIDED_SHARE,
-        popularity=np.power(ranks, -given.popularity_power),
+        popularity=_popularity(world, streams, is_step),
         quality=streams.normal("quality", count),
         taste=streams.normal("item taste", count, given.taste_rank),
         published_at=np.where(late & ~is_step, anchor - age, begin),
         retired_at=np.where(retired, anchor - (draws[:, 3] * 180 * DAY).astype(int), NO_TIME),
         expired=streams.uniform("expired", count) < faults["expired"],
     )
+
+
+def _popularity(world: World, streams: Streams, is_step: Mask) -> Floats:
+    """Zipf weights (row 55) over the ranks of single items, and over those of steps."""
+    draws = streams.uniform("popularity", len(is_step))
+    weights = np.empty(len(is_step))
+    for group in (np.flatnonzero(is_step), np.flatnonzero(~is_step)):
+        ranks = np.argsort(np.argsort(draws[group], kind="stable"), kind="stable") + 1
+        weights[group] = np.power(ranks, -world.content.popularity_power)
+    return weights
 
 
 def _programs(world: World, count: int) -> tuple[Rows, Rows, int]:

@@ -27,9 +27,12 @@ class TestDrawItems:
             assert items.steps_of()[items.program[row], items.position[row] - 1] == row
 
     def test_popularity_follows_row_fifty_five(self, base):
-        """Weights are one over the rank, each rank once."""
-        items = draw_items(base, Streams(1), 50, ANCHOR)
-        assert np.sort(1 / items.popularity) == pytest.approx(np.arange(1, 51))
+        """Weights are one over the rank, each rank once, single items and steps apart."""
+        items = draw_items(base, Streams(1), 60, ANCHOR)
+        is_step = items.program != MISSING
+        for group in (is_step, ~is_step):
+            ranks = np.sort(1 / items.popularity[group])
+            assert ranks == pytest.approx(np.arange(1, group.sum() + 1))
 
     def test_minutes_follow_row_fifty_three(self, base):
         """Meditations have a median of about 11 minutes, other items 5."""
