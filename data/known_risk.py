@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from data.clinic import INTAKES
+from data.codes.instruments import instrument_key
 from data.columns import Kind
 from data.database import reading
 from data.domain import Intake
@@ -39,11 +40,13 @@ _ASKED = (
     .order_by(match_log.c.at.desc())
     .limit(1)
 )
+_FOLDED = func.lower(func.replace(func.replace(_MEASURES.c.instrument, "-", ""), " ", ""))
+"""The instrument in the form of `instrument_key`, as far as clinics spell it."""
 _COMPLETED = (
     select(_MEASURES.c.instrument, _MEASURES.c.total, _MEASURES.c.item9)
     .where(
         _MEASURES.c.patient_id == _PATIENT,
-        _MEASURES.c.instrument.in_(TOTALS),
+        _FOLDED.in_(TOTALS),
         _MEASURES.c.at > bindparam("since"),
     )
     .order_by(_MEASURES.c.at)
@@ -115,7 +118,7 @@ def _totals(connection: Connection, patient_id: str, since: int) -> dict[str, An
     """Newest total of each questionnaire, and of item 9, as columns of an intake."""
     totals: dict[str, Any] = {}
     for row in connection.execute(_COMPLETED, {"patient_id": patient_id, "since": since}):
-        totals[TOTALS[row.instrument]] = int(row.total)
+        totals[TOTALS[instrument_key(row.instrument)]] = int(row.total)
         if row.item9 is not None:
             totals["phq9_item9"] = row.item9
     return totals

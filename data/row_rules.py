@@ -9,9 +9,8 @@ from itertools import repeat
 from types import MappingProxyType
 from typing import Any
 
-from data.codes.instruments import INSTRUMENTS
+from data.codes.instruments import INSTRUMENTS, instrument_key
 from data.faults import Cause
-from data.word_index import word_key
 
 Columns = Mapping[str, Sequence[Any]]
 Breach = tuple[int, str, Cause]
@@ -28,12 +27,12 @@ def intake_breaches(columns: Columns) -> Iterator[Breach]:
 def measure_breaches(columns: Columns) -> Iterator[Breach]:
     """Totals lie within their instrument; item 9 belongs to the PHQ-9 and is part of its total.
 
-    Instruments are known by their word in any case, as they are learned from. Those that are not
-    known may have any total.
+    Instruments are known by their letters and digits in any case (`PHQ-9` is `phq9`), as they are
+    learned from. Those that are not known may have any total.
     """
     rows = zip(columns["instrument"], columns["total"], _column(columns, "item9"), strict=False)
     for row, (word, total, item9) in enumerate(rows):
-        code = None if word is None else word_key(word)
+        code = None if word is None else instrument_key(word)
         cause = _total_cause(code, total)
         if cause is not Cause.FINE:
             yield row, "total", cause

@@ -68,7 +68,7 @@ def recommend_to_people(  # noqa: PLR0913 - who gets what, and how
     bound = recommender_job.recommender_of(bundle).bind(catalogue)
     distinct = list(dict.fromkeys(people))
     events = histories(engine, distinct, at=at)
-    known = standings(engine, distinct, at=at)
+    known = standings(engine, distinct)
     request = RecommendationRequest(limit=top, with_used=not exclude_seen)
     columns: dict[str, list[Any]] = {name: [] for name in RECOMMENDATIONS.names}
     for done, person_id in enumerate(distinct):

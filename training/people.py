@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.database import Engine
 from data.domain import CareLevel, Safety, Tier
-from data.frames import intakes_from_frame
+from data.known_risk import find_known_risk
 from data.queries import read_frame
 from matching.triage import assess_safely
 from recommender.person import ContentEvent, Person
@@ -28,20 +28,21 @@ class Standing:
     concerns: tuple[str, ...] = ()
 
 
-def standings(engine: Engine, people: Collection[str], *, at: datetime) -> dict[str, Standing]:
-    """Safety and concerns of people by their newest intake before a time.
+def standings(engine: Engine, people: Collection[str]) -> dict[str, Standing]:
+    """Safety and concerns of people by what is on record now: newest request, later measures.
+
+    The same look-up as at request time, so that a batch withholds what the API would. It is always
+    the present one, also where content is asked for as of the past.
 
     Args:
         engine: The database.
-        people: Person ids; those without an intake are left out of the answer.
-        at: Intakes requested then or later do not count.
+        people: Person ids; those of whom nothing is on record are left out of the answer.
     """
-    frame = read_frame(engine, "intakes", until=at)
-    frame = frame[frame["patient_id"].isin(list(people))]
-    newest = frame.drop_duplicates("patient_id", keep="last")
+    found = {person_id: find_known_risk(engine, person_id) for person_id in people}
     return {
-        intake.patient_id: Standing(safety=assess_safely(intake), concerns=intake.concerns)
-        for intake in intakes_from_frame(newest)
+        person_id: Standing(safety=assess_safely(intake), concerns=intake.concerns)
+        for person_id, intake in found.items()
+        if intake is not None
     }
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.codes.instruments import INSTRUMENTS
+from data.codes.instruments import INSTRUMENTS, instrument_key
 from data.directory import UNKNOWN_TIME
 from data.instants import MICROS_PER_DAY
-from data.word_index import word_key
 from training.clinic_frames import times_of
 
 BASELINE_DAYS = (-14, 7)
@@ -105,7 +104,7 @@ def _scores_of_courses(
     scores = pd.DataFrame(
         {
             "course_row": rows,
-            "instrument": [word_key(word) for word in found["instrument"]],
+            "instrument": [instrument_key(word) for word in found["instrument"]],
             "at": at,
             "days": np.where(starts == UNKNOWN_TIME, np.nan, days),
             "total": found["total"].to_numpy(np.float64),

@@ -132,6 +132,18 @@ PHQ2_TOTAL_LOINC = "55758-7"
 """The total of the first two PHQ-9 items."""
 
 MOST_MISSING_ITEMS = 2
+
+
+def instrument_key(word: str) -> str:
+    """The form in which names of questionnaires compare: letters and digits, no case.
+
+    Example:
+        >>> instrument_key("PHQ-9"), instrument_key("gad 7")
+        ('phq9', 'gad7')
+    """
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
+
+
 """A total is prorated while no more items than this are missing."""
 
 

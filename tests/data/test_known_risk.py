@@ -118,6 +118,12 @@ class TestFindKnownRisk:
         found = find_known_risk(engine, "p1")
         assert (found.phq9_total, found.phq9_item9, found.gad7_total) == (8, 2, None)
 
+    def test_a_clinics_own_spelling_counts(self, engine):
+        """`PHQ-9` is the PHQ-9: an answer must not be missed for a hyphen."""
+        measure(engine, NOW, instrument="PHQ-9", total=18.0, item9=3)
+        found = find_known_risk(engine, "p1")
+        assert (found.phq9_total, found.phq9_item9) == (18, 3)
+
     def test_questionnaires_alone(self, engine):
         """Somebody without any intake is known by their answers."""
         measure(engine, NOW, instrument="pcl5", total=40.0)

@@ -459,6 +459,7 @@ class TestCheckBatch:
             ("ors", 40.1, None, ("total", Cause.TOO_HIGH)),
             ("PHQ9", 28, None, ("total", Cause.TOO_HIGH)),
             (" phq9 ", 12, 3, None),
+            ("PHQ-9", 99, None, ("total", Cause.TOO_HIGH)),
             ("our-own", -1234.5, None, None),
             ("our-own", 5, 0, ("item9", Cause.CONTRADICTS)),
             (7, 5, 3, ("instrument", Cause.WRONG_TYPE)),

@@ -29,8 +29,9 @@ def recommend(
 ) -> None:
     """Recommend content to every person in a file.
 
-    A person never seen before gets what suits newcomers; whoever triage keeps from content (tier
-    red at the newest intake) gets no row.
+    A person never seen before gets what suits newcomers. Whoever safety leaves nothing for (tier
+    red on record, or a state for which the catalogue holds no safe item) gets no row; the answer
+    counts them.
 
     Example:
       rapport recommend --users people.csv --out content.csv --top 10
@@ -52,8 +53,19 @@ def recommend(
             on_progress=report,
         )
     write_frame(rows, RECOMMENDATIONS, out)
-    document = {"users": len(people), "rows": len(rows), "model": version, "out": str(out)}
+    empty = len(set(people) - set(rows["user_id"]))
+    document = {
+        "users": len(people),
+        "rows": len(rows),
+        "without_content": empty,
+        "model": version,
+        "out": str(out),
+    }
     session.answer(document, f"{len(people)} people, {len(rows)} rows by {version} in {out}")
+    if empty:
+        session.say(
+            f"{empty} people got no row: safety or the catalogue leaves nothing for them"
+        )
 
 
 def add_to(app: typer.Typer) -> None:
