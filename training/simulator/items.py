@@ -27,10 +27,12 @@ from training.simulator.parameters import World
 from training.simulator.streams import Streams
 from training.simulator.words import Words
 
-TOPICS = ("sleep", "stress", "anxiety", "depression", "self_compassion", "focus", "gratitude",
-          "relationship", "grief", "anger", "trauma", "panic", "pain", "substance", "ocd",
-          "perinatal", "body_scan", "eating")  # fmt: skip
-"""Topics of items; those that are concerns draw people who have them."""
+TOPICS = ("sleep", "stress", "anxiety", "coping", "depression", "self_compassion", "grounding",
+          "focus", "gratitude", "relationship", "sleep_hygiene", "grief", "anger", "trauma",
+          "panic", "safety_planning", "pain", "substance", "ocd", "perinatal", "body_scan",
+          "eating")  # fmt: skip
+"""Topics of items; those that are concerns draw people who have them. Coping, grounding, sleep
+hygiene and safety planning are what the gating table leaves to people with suicidal thoughts."""
 SINGLE_KINDS = (("meditation", 0.36), ("sleep", 0.20), ("breathing", 0.14), ("lesson", 0.15),
                 ("exercise", 0.15))  # fmt: skip
 """Kinds of items outside programs; assumed."""
