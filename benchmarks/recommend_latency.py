@@ -8,12 +8,13 @@ fitted on random use first. Prints one JSON document.
 
 import argparse
 import json
+import os
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from data.catalogue import Catalogue
 from data.clinic import CONTENT, CONTENT_EVENTS, PROGRAMS
@@ -141,5 +142,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with threadpool_limits(1):
-        main()
+    if (
+        os.environ.get("OPENBLAS_NUM_THREADS") != "1"
+    ):  # numpy reads it once, when it is imported
+        one = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **one})  # noqa: S606 - this program again
+    main()

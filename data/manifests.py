@@ -20,7 +20,7 @@ MANIFEST_NAME = "manifest.json"
 SIGNATURE_NAME = "signature.ed25519"
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 """Names of files: lower case, so that they differ on every file system."""
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
+LIBRARIES = ("numpy", "pandas", "scipy")
 """Libraries whose versions are written down."""
 MOST_BUNDLE_BYTES = 4 << 30
 

@@ -55,17 +55,14 @@ def recommend(
     write_frame(rows, RECOMMENDATIONS, out)
     empty = len(set(people) - set(rows["user_id"]))
     document = {
-        "users": len(people),
-        "rows": len(rows),
-        "without_content": empty,
-        "model": version,
-        "out": str(out),
+        **{"users": len(people), "rows": len(rows), "without_content": empty},
+        **{"model": version, "out": str(out)},
     }
-    session.answer(document, f"{len(people)} people, {len(rows)} rows by {version} in {out}")
-    if empty:
-        session.say(
-            f"{empty} people got no row: safety or the catalogue leaves nothing for them"
-        )
+    session.answer(
+        document,
+        f"{len(people)} people, {len(rows)} rows by {version} in {out}; safety or the catalogue "
+        f"leaves nothing for {empty} of them",
+    )
 
 
 def add_to(app: typer.Typer) -> None:
