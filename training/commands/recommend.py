@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from data.exporting import write_frame
@@ -53,10 +54,20 @@ def recommend(
             on_progress=report,
         )
     write_frame(rows, RECOMMENDATIONS, out)
+    _answer(session, people, rows, version, out)
+
+
+def _answer(
+    session: Session, people: list[str], rows: pd.DataFrame, version: str, out: Path
+) -> None:
+    """Count what was written, and whom safety or the catalogue leaves nothing for."""
     empty = len(set(people) - set(rows["user_id"]))
     document = {
-        **{"users": len(people), "rows": len(rows), "without_content": empty},
-        **{"model": version, "out": str(out)},
+        "users": len(people),
+        "rows": len(rows),
+        "without_content": empty,
+        "model": version,
+        "out": str(out),
     }
     session.answer(
         document,
