@@ -67,7 +67,10 @@ ensure_environment() {
     python=$(find_python) || exit 1
     say "first use: installing the pinned packages of $1 (about a minute)"
     [ -x "$venv/bin/python" ] || "$python" -m venv --clear "$venv"
-    "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r "$here/$1"
+    # The file pins everything, so pip resolves nothing: given "a[extra]>=1" of a dependency it would
+    # take a newer a than the pinned one and then miss its hash.
+    "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
+      -r "$here/$1"
     site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n' "$here" >"$site/rapport.pth"
     printf '%s\n' "$wanted" >"$venv/$1.stamp"
