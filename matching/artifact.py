@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.arrays import arrays_to_npz, npz_to_arrays
 from data.errors import BundleError
 from matching.case_mix import CaseMixModel
+from matching.course_signals import Signal
 from matching.effects import Effects
 from matching.predictions import HEADS
 from matching.rules import PairPoints, RuleScorer
@@ -21,7 +22,7 @@ from matching.scorers import EffectsScorer, Head, Scorer
 
 DESCRIPTION = "scorer.json"
 ARRAYS = "scorer.npz"
-FORMAT = 1
+FORMAT = 2
 """Moves when older code could no longer read the files."""
 
 Arrays = dict[str, NDArray[Any]]
@@ -82,8 +83,15 @@ def _describe_effects(scorer: EffectsScorer) -> tuple[dict[str, Any], Arrays]:
             if model is not None:
                 found = model.to_arrays()
                 arrays.update({f"{name}.{part}.{key}": found[key] for key in found})
+    for signal in scorer.signals:
+        found = signal.to_arrays()
+        arrays.update({f"signal.{signal.name}.{key}": found[key] for key in found})
     description = {
         "kind": scorer.kind,
+        "signals": [
+            {"name": signal.name, "replaces": list(signal.replaces)}
+            for signal in scorer.signals
+        ],
         "usual_wait_days": scorer.usual_wait_days,
         "floor_cases": float(scorer.floor_cases),
         "most_shift": float(scorer.most_shift),
@@ -116,6 +124,19 @@ def _read_effects(
         usual_wait_days=float(description["usual_wait_days"]),
         floor_cases=float(description["floor_cases"]),
         most_shift=float(description["most_shift"]),
+        signals=tuple(_read_signal(entry, arrays) for entry in description["signals"]),
+    )
+
+
+def _read_signal(description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Signal:
+    prefix = f"signal.{description['name']}."
+    own = {
+        key.removeprefix(prefix): value
+        for key, value in arrays.items()
+        if key.startswith(prefix)
+    }
+    return Signal.from_arrays(
+        str(description["name"]), tuple(map(str, description["replaces"])), own
     )
 
 

@@ -11,6 +11,7 @@ from data.directory import Directory
 from data.domain import Intake
 from matching.case_mix import CaseMixModel
 from matching.case_mix_features import problem_of
+from matching.course_signals import Signal
 from matching.effects import Effects
 from matching.pair_features import pair_features
 from matching.predictions import HEADS, Predictions
@@ -119,6 +120,8 @@ class EffectsScorer:
     usual_wait_days: float = USUAL_WAIT_DAYS
     floor_cases: float = FLOOR_CASES
     most_shift: float = MOST_SHIFT
+    signals: tuple[Signal, ...] = ()
+    """Finer measures of the same courses; shrinkage alone guards them, no floor of cases."""
 
     def predict(
         self, intake: Intake, directory: Directory, rows: Rows, *, wait_days: Floats
@@ -166,22 +169,37 @@ class EffectsScorer:
             self._track_record(head, entry, courses if name in DOMAIN_HEADS else None)
             for name, head, entry in zip(HEADS, self.heads, found, strict=True)
         ]
+        track_record, spreads = self._joined(records, ids, domain)
         features = pair_features(intake, directory, rows)
         base = np.array([head.expected_logit(intake) for head in self.heads])
         return Terms(
             base=np.broadcast_to(base[:, None], (len(HEADS), len(rows))),
             shifts=group_shifts(
                 self.points.shifts(features.matrix),
-                np.stack([np.broadcast_to(record.shifts, len(rows)) for record in records]),
+                track_record,
                 wait_days,
                 self.usual_wait_days,
             ),
-            spreads=np.stack(
-                [np.broadcast_to(record.spreads, len(rows)) for record in records]
-            ),
+            spreads=spreads,
             cases=courses.astype(np.int64),
             usual_wait_days=self.usual_wait_days,
         )
+
+    def _joined(
+        self, records: list[TrackRecord], ids: NDArray[np.str_], domain: str
+    ) -> tuple[Floats, Floats]:
+        """Shifts and spreads of own effects and signals together; shape (heads, candidates)."""
+        replaced = {name for signal in self.signals for name in signal.replaces}
+        own = np.array([name not in replaced for name in HEADS], dtype=np.float64)[:, None]
+        shape = (len(HEADS), len(ids))
+        shifts = own * np.stack([np.broadcast_to(entry.shifts, len(ids)) for entry in records])
+        variances = own * np.square(
+            np.stack([np.broadcast_to(entry.spreads, len(ids)) for entry in records])
+        )
+        for signal in self.signals:
+            moved, uncertain = signal.shifts(ids, domain)
+            shifts, variances = shifts + moved, variances + np.broadcast_to(uncertain, shape)
+        return np.clip(shifts, -self.most_shift, self.most_shift), np.sqrt(variances)
 
     def _track_record(
         self, head: Head, found: Estimates | None, courses: Floats | None

@@ -20,6 +20,7 @@ from matching.rules import (
 from matching.scorers import DOMAIN_HEADS, NO_DOMAIN, EffectsScorer, Head
 from training.matching_cases import Cases
 from training.pair_slopes import PRIOR_SD, fit_slopes
+from training.signals_fit import fit_signals
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -41,6 +42,8 @@ class EffectsConfig:
     """Penalty on the coefficients of the case mix."""
     slope_sd: float = PRIOR_SD
     """How far the pair points may move from the published ones, in logits."""
+    has_signals: bool = False
+    """Whether stops and symptom change of whole courses are learned from too."""
 
 
 def fit_effects_scorer(
@@ -68,6 +71,9 @@ def fit_effects_scorer(
         heads.append(head)
     return EffectsScorer(
         heads=tuple(heads),
+        signals=fit_signals(cases, as_of=as_of, ridge=settings.ridge)
+        if settings.has_signals
+        else (),
         points=PairPoints(slopes=slopes, centres=centres),
         usual_wait_days=_usual_wait(cases.attended_waits[known["attend"]]),
     )

@@ -26,11 +26,12 @@ VALIDATION_SHARE = 0.2
 LEAST_VALIDATION = 50
 """Fewest validation labels on which the effects scorer may be preferred."""
 CONFIGS = (
+    EffectsConfig(has_signals=True),
     EffectsConfig(),
-    EffectsConfig(ridge=16.0),
-    EffectsConfig(ridge=1.0),
-    EffectsConfig(slope_sd=0.1),
-    EffectsConfig(slope_sd=0.6),
+    EffectsConfig(has_signals=True, ridge=16.0),
+    EffectsConfig(has_signals=True, ridge=1.0),
+    EffectsConfig(has_signals=True, slope_sd=0.1),
+    EffectsConfig(has_signals=True, slope_sd=0.6),
 )
 """What is tried, in order, while the budget lasts; the first is always tried."""
 
@@ -164,6 +165,7 @@ def _validation_facts(
             "configurations_tried": len(trials),
             "ridge": best.config.ridge,
             "slope_sd": best.config.slope_sd,
+            "has_signals": best.config.has_signals,
         }
     }
 

@@ -14,8 +14,8 @@ from data.frames import intakes_from_frame
 from data.instants import MICROS_PER_DAY
 from matching.case_mix_features import problem_of
 from matching.pair_features import PAIR_FEATURES, pair_features
-from matching.predictions import HEADS
 from training.clinic_frames import Frames, table_of, times_of
+from training.course_visits import CourseVisits
 from training.outcomes import Outcomes, clinic_outcomes
 
 Floats = NDArray[np.float64]
@@ -39,6 +39,8 @@ class Cases:
     """Pair features, NaN where nothing is stated or known; shape (features, episodes)."""
     domains: NDArray[np.str_]
     """Problem domain of each episode's intake, empty where unknown; shape (episodes,)."""
+    visits: CourseVisits
+    """Attended visits of all episodes, one by one."""
     attended_waits: Floats
     """Days from request to first visit, NaN where there was none; shape (episodes,)."""
 
@@ -69,6 +71,7 @@ class Cases:
                 [problem_of(intakes[row]) if row >= 0 else "" for row in outcomes.intake_rows],
                 dtype=np.str_,
             ),
+            visits=CourseVisits.build(frames),
             attended_waits=_attended_waits(outcomes, requested_at),
         )
 
@@ -109,6 +112,5 @@ def _features(
 def _attended_waits(outcomes: Outcomes, requested_at: Rows) -> Floats:
     is_known = (outcomes.label("attend") == 1.0) & (outcomes.intake_rows >= 0)
     starts = np.append(requested_at, 0)[outcomes.intake_rows]
-    seen_at = outcomes.observed_at[HEADS.index("attend")]
-    days = (seen_at - starts) / MICROS_PER_DAY
+    days = (np.where(is_known, outcomes.first_visit_at, starts) - starts) / MICROS_PER_DAY
     return np.where(is_known, days, np.nan)

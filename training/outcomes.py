@@ -2,7 +2,9 @@
 
 A label is NaN where it is unknown, does not apply (nobody engages who did not attend), or ended for
 a reason that says nothing about the fit (insurance, a move, a clinician who left, higher care,
-censoring). A label that rests on something not having happened counts only once its time is over.
+censoring). A label that rests on something not having happened counts only once its time is over,
+and its opposite no sooner: if the good news of recent courses counted before their bad news could,
+whoever had many recent courses would look better.
 """
 
 from dataclasses import dataclass
@@ -52,12 +54,19 @@ class Outcomes:
     observed_at: Rows
     """When each label became known, microseconds since 1970 UTC, `UNKNOWN_TIME` where the label
     is NaN; shape (5, episodes)."""
+    first_visit_at: Rows
+    """First attended visit, `UNKNOWN_TIME` where there is none; shape (episodes,)."""
     visits: Rows
     """Attended visits, -1 where visits are not recorded; shape (episodes,)."""
     outcome_observed: Mask
     """Whether any questionnaire has a baseline and an outcome; shape (episodes,)."""
     is_censored: Mask
     """Whether the ending says nothing about the fit; shape (episodes,)."""
+    changes: Floats
+    """Mean symptom change in reliable changes, NaN where it is not known or nobody engaged; known
+    when improvement is; shape (episodes,)."""
+    starts: Floats
+    """Mean baseline in reliable changes, NaN as in `changes`; shape (episodes,)."""
 
     def label(self, head: str) -> Floats:
         """The labels of one head; shape (episodes,)."""
@@ -123,9 +132,12 @@ def clinic_outcomes(frames: Frames) -> Outcomes:
         intake_rows=intake_rows,
         labels=labels,
         observed_at=np.where(np.isnan(labels), UNKNOWN_TIME, observed_at),
+        first_visit_at=courses.first_at,
         visits=courses.visits,
         outcome_observed=change.is_observed,
         is_censored=courses.is_neutral,
+        changes=np.where(np.isnan(improve), np.nan, change.mean_change),
+        starts=np.where(np.isnan(improve), np.nan, change.mean_start),
     )
 
 
@@ -189,7 +201,7 @@ def _attend(courses: _Courses, accept: Floats) -> tuple[Floats, Rows]:
     is_missed = ~has_visit & ~courses.is_neutral & (missed_at <= courses.known_until)
     labels = np.where(has_visit, 1.0, np.where(is_missed, 0.0, np.nan))
     labels[accept == 0.0] = np.nan
-    return labels, np.where(has_visit, courses.first_at, missed_at)
+    return labels, np.maximum(np.where(has_visit, courses.first_at, missed_at), late)
 
 
 def _engage(courses: _Courses, attend: Floats) -> tuple[Floats, Rows]:
@@ -202,7 +214,7 @@ def _engage(courses: _Courses, attend: Floats) -> tuple[Floats, Rows]:
     is_over = ~is_engaged & ~is_cut_short & (over_at <= courses.known_until)
     labels = np.where(is_engaged, 1.0, np.where(is_over, 0.0, np.nan))
     labels[(attend != 1.0) | (courses.visits < 0)] = np.nan
-    return labels, np.where(is_engaged, courses.third_at, over_at)
+    return labels, np.maximum(over_at, limit)
 
 
 def _change(change: SymptomChange, engage: Floats) -> tuple[Floats, Floats, Rows]:

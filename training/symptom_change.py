@@ -38,6 +38,10 @@ class SymptomChange:
     """Reliably worse on one instrument and reliably better on none."""
     observed_at: Rows
     """When the last score that counts was taken, `UNKNOWN_TIME` where none was."""
+    mean_change: NDArray[np.float64]
+    """Mean gain over the instruments, in reliable changes, NaN where nothing is observed."""
+    mean_start: NDArray[np.float64]
+    """Mean baseline of the same instruments, in reliable changes; NaN as above."""
 
 
 def symptom_change(
@@ -58,6 +62,7 @@ def symptom_change(
     better = np.zeros(len(courses), dtype=np.bool_)
     worse, observed = better.copy(), better.copy()
     observed_at = np.full(len(courses), UNKNOWN_TIME)
+    sums = np.zeros((3, len(courses)))
     for code, instrument in INSTRUMENTS.items():
         if instrument.reliable_change is None:
             continue
@@ -74,9 +79,18 @@ def symptom_change(
         better |= is_known & (gain >= instrument.reliable_change)
         worse |= is_known & (-gain >= instrument.reliable_change)
         observed |= is_known
+        sums += np.where(
+            is_known,
+            np.stack([gain, first, np.full(len(courses), instrument.reliable_change)])
+            / instrument.reliable_change,
+            0.0,
+        )
         observed_at = np.where(is_known, np.maximum(observed_at, last_at), observed_at)
+    counts = np.where(observed, sums[2], np.nan)
     return SymptomChange(
         is_observed=observed,
+        mean_change=sums[0] / counts,
+        mean_start=sums[1] / counts,
         is_improved=better & ~worse,
         is_deteriorated=worse & ~better,
         observed_at=observed_at,

@@ -6,7 +6,9 @@ import pytest
 from data.errors import BundleError
 from matching.artifact import ARRAYS, DESCRIPTION, from_files, to_files
 from matching.case_mix import fit_case_mix
+from matching.course_signals import Signal, slopes_of
 from matching.effects import fit_effects
+from matching.predictions import HEADS
 from matching.rules import RuleScorer, base_rates
 from matching.scorers import EffectsScorer, Head
 
@@ -100,3 +102,24 @@ class TestToFiles:
 
         with pytest.raises(BundleError, match="stranger"):
             to_files(Stranger())
+
+
+class TestSignals:
+    def test_signals_come_back(self):
+        """A scorer with signals predicts the same after a round trip."""
+        effects = fit_effects(
+            np.array(["a"] * 40 + ["b"] * 40),
+            np.full(80, "mood"),
+            np.repeat([0.4, -0.4], 40),
+            variances=np.full(80, 0.5),
+        )
+        signal = Signal(
+            name="change",
+            effects=effects,
+            slopes=slopes_of(improve=1.5),
+            replaces=("improve", "deteriorate"),
+        )
+        scorer = EffectsScorer(heads=tuple(Head(rate=0.5) for _ in HEADS), signals=(signal,))
+        again = from_files(to_files(scorer))
+        assert to_files(again) == to_files(scorer)
+        assert again.signals[0].replaces == signal.replaces

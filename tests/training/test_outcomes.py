@@ -86,14 +86,14 @@ class TestAccept:
 
 class TestAttend:
     def test_the_first_visit_is_the_label(self):
-        """Known on the day of the visit, from the episode or else from attendance."""
-        assert label(clinic(visits=(10,)), "attend") == (1.0, at(10))
-        assert label(clinic(visits=(10,), first=None), "attend") == (1.0, at(10))
+        """From the episode or else from attendance; it counts when a miss would."""
+        assert label(clinic(visits=(10,)), "attend") == (1.0, at(30))
+        assert label(clinic(visits=(10,), first=None), "attend") == (1.0, at(30))
 
-    def test_missed_after_thirty_days_or_at_the_end(self):
-        """Nobody has missed a visit that may still come."""
+    def test_missed_after_thirty_days(self):
+        """Nobody has missed a visit that may still come, and bad news is no faster than good."""
         assert label(clinic(), "attend") == (0.0, at(30))
-        assert label(clinic(ended=12, end_reason="dropout"), "attend") == (0.0, at(12))
+        assert label(clinic(ended=12, end_reason="dropout"), "attend") == (0.0, at(30))
         assert label(clinic(until=20), "attend") == (None, None)
 
     @pytest.mark.parametrize("reason", ["insurance", "moved", "clinician_left", "higher_care"])
@@ -108,22 +108,23 @@ class TestAttend:
 
 class TestEngage:
     def test_three_visits_within_sixty_days(self):
-        """Known at the third; two visits, or a third on day 61, are not enough."""
+        """Two visits, or a third on day 61, are not enough; either way day 60 tells."""
         assert label(clinic(visits=(10, 17, 70)), "engage") == (1.0, at(70))
         assert label(clinic(visits=(10, 17, 71)), "engage") == (0.0, at(70))
         assert label(clinic(visits=(10, 17)), "engage") == (0.0, at(70))
 
-    def test_an_ended_course_is_known_at_its_end(self):
-        """A dropout after one visit did not engage, and that is known then."""
-        frames = clinic(visits=(10,), ended=40, end_reason="dropout")
-        assert label(frames, "engage") == (0.0, at(40))
+    def test_good_and_bad_news_count_from_the_same_day(self):
+        """Otherwise a clinician with many recent courses would look better than he or she is."""
+        stopped = clinic(visits=(10,), ended=40, end_reason="dropout")
+        assert label(stopped, "engage") == (0.0, at(70))
+        assert label(clinic(visits=(10, 17, 24)), "engage") == (1.0, at(70))
 
     def test_a_course_cut_short_is_no_label(self):
         """Censored before day 60 is unknown; after three visits it does not matter."""
         short = clinic(visits=(10, 17), ended=40, end_reason="censored")
         full = clinic(visits=(10, 17, 24), ended=40, end_reason="censored")
         assert label(short, "engage") == (None, None)
-        assert label(full, "engage") == (1.0, at(24))
+        assert label(full, "engage") == (1.0, at(70))
 
     def test_what_may_still_come_is_no_label(self):
         """On day 60 of the log, a course of two visits that began on day 10 is open."""
@@ -227,7 +228,7 @@ class TestClinicOutcomes:
         frames["episodes"] = frames["episodes"][
             ["episode_id", "intake_id", "clinician_id", "booked_at"]
         ]
-        assert label(frames, "engage") == (1.0, at(24))
+        assert label(frames, "engage") == (1.0, at(70))
 
     def test_an_unknown_intake(self):
         """The episode keeps its labels, but nobody learns from it."""
@@ -238,10 +239,10 @@ class TestClinicOutcomes:
         assert not found.known_before("engage", at(400)).any()
 
     def test_a_label_counts_only_after_it_was_known(self):
-        """The third visit on day 24 is not known on day 24 itself."""
+        """What counts from day 70 is not known on day 70 itself."""
         found = clinic_outcomes(clinic(visits=THREE))
-        assert not found.known_before("engage", at(24))[0]
-        assert found.known_before("engage", at(24) + 1)[0]
+        assert not found.known_before("engage", at(70))[0]
+        assert found.known_before("engage", at(70) + 1)[0]
 
     def test_censoring_is_marked(self):
         """Neutral endings are told from others."""

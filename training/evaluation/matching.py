@@ -45,8 +45,8 @@ def evaluate_matching(
 ) -> tuple[Figure, ...]:
     """Compare models on intakes requested since a time.
 
-    The baselines `base_rate`, `patient_only`, `rules`, `effects_unshrunken` and `effects` are
-    fitted on what was known before the split and join the given models, which must have been
+    The baselines `base_rate`, `patient_only`, `rules`, `effects_unshrunken`, `effects` and
+    `course_effects` are fitted on what was known before the split and join the given models, which must have been
     fitted the same way; a given model of the same name replaces a baseline. With truth, the
     policies `random`, `soonest`, `desk` and `oracle` join too.
 

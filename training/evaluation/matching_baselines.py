@@ -11,6 +11,7 @@ from matching.scorers import EffectsScorer, Head, Scorer
 from matching.variance_components import VarianceComponent
 from training.effects_fit import EffectsConfig, fit_effects_scorer, rules_at_rates
 from training.matching_cases import Cases
+from training.signals_fit import fit_signals
 
 UNBOUNDED_VARIANCE = 1e6
 """A variance beside which nothing is shrunk."""
@@ -19,20 +20,25 @@ UNBOUNDED_VARIANCE = 1e6
 def matching_baselines(
     cases: Cases, *, as_of: int, config: EffectsConfig | None = None
 ) -> dict[str, Scorer]:
-    """Scorers by name: base_rate, patient_only, rules, effects_unshrunken, effects.
+    """Scorers by name: base_rate, patient_only, rules, effects_unshrunken, effects, course_effects.
+
+    `course_effects` has the signals of whole courses, the others have only the outcomes.
 
     Args:
         cases: A clinic.
         as_of: Labels known before this time are learned from, microseconds since 1970 UTC.
         config: Settings of the effects.
     """
-    effects = fit_effects_scorer(cases, as_of=as_of, config=config)
+    settings = replace(config or EffectsConfig(), has_signals=False)
+    effects = fit_effects_scorer(cases, as_of=as_of, config=settings)
+    signals = fit_signals(cases, as_of=as_of, ridge=settings.ridge)
     return {
         "base_rate": base_rate(effects),
         "patient_only": patient_only(effects),
         "rules": rules_at_rates(effects),
         "effects_unshrunken": unshrunken(effects),
         "effects": effects,
+        "course_effects": replace(effects, signals=signals),
     }
 
 
@@ -51,13 +57,13 @@ def patient_only(scorer: EffectsScorer) -> EffectsScorer:
     """The same case mix without knowing the clinician."""
     blind = replace(scorer.points, slopes=np.zeros_like(scorer.points.slopes))
     heads = tuple(replace(head, effects=None) for head in scorer.heads)
-    return replace(scorer, heads=heads, points=blind)
+    return replace(scorer, heads=heads, points=blind, signals=())
 
 
 def unshrunken(scorer: EffectsScorer) -> EffectsScorer:
     """The same effects taken at face value, however few cases they rest on."""
     heads = tuple(_unshrunken(head) for head in scorer.heads)
-    return replace(scorer, heads=heads, floor_cases=0, most_shift=np.inf)
+    return replace(scorer, heads=heads, floor_cases=0, most_shift=np.inf, signals=())
 
 
 def _unshrunken(head: Head) -> Head:

@@ -11,7 +11,14 @@ from training.evaluation.figures import find_figure
 from training.evaluation.matching import GATE_METRICS, evaluate_matching, gate_metrics
 from training.gates import GATES
 
-BASELINES = {"base_rate", "patient_only", "rules", "effects_unshrunken", "effects"}
+BASELINES = {
+    "base_rate",
+    "patient_only",
+    "rules",
+    "effects_unshrunken",
+    "effects",
+    "course_effects",
+}
 POLICIES = {"random", "soonest", "desk", "oracle"}
 CLINICIANS = 12
 
