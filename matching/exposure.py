@@ -79,6 +79,8 @@ def shown_chances(scores: Floats, ranks: int) -> Floats:
 def _clocks(scores: Floats, ranks: int) -> tuple[Floats, Floats, Floats]:
     """Densities with weights, and how many items before and after each one have rung.
 
+    Both are counted in one sweep: the one from the first item on, the other from the last back.
+
     Returns:
         Shapes (items, nodes), (items, ranks, nodes) and (items, ranks, nodes).
     """
@@ -88,21 +90,15 @@ def _clocks(scores: Floats, ranks: int) -> tuple[Floats, Floats, Floats]:
     nodes = max(LEAST_NODES, int(np.ceil(span / STEP)))
     times, weights = (part[0] for part in _times(rates[None], nodes))
     density = rates[:, None] * times * np.exp(-rates[:, None] * times) * weights
-    before = np.zeros((len(rates), ranks, nodes))
-    after = np.zeros_like(before)
-    before[:1, :1] = after[-1:, :1] = 1.0
+    still = np.exp(-rates[:, None] * times)
+    both = np.stack([still, still[::-1]], axis=1)[:, :, None]
+    rung = 1.0 - both
+    counts = np.zeros((len(rates), 2, ranks, nodes))
+    counts[:1, :, 0] = 1.0
     for item in range(len(rates) - 1):
-        _add_clock(before[item + 1], before[item], rates[item], times)
-        other = len(rates) - 1 - item
-        _add_clock(after[other - 1], after[other], rates[other], times)
-    return density, before, after
-
-
-def _add_clock(result: Floats, counts: Floats, rate: float, times: Floats) -> None:
-    """Write the distribution `counts` with one more clock; both of shape (ranks, nodes)."""
-    still = np.exp(-rate * times)
-    np.multiply(counts, still, out=result)
-    result[1:] += counts[:-1] * (1.0 - still)
+        np.multiply(counts[item], both[item], out=counts[item + 1])
+        counts[item + 1, :, 1:] += counts[item, :, :-1] * rung[item]
+    return density, counts[:, 0], counts[::-1, 1]
 
 
 def shown_probabilities(scores: Floats, present: Mask, shown: Rows) -> Floats:
