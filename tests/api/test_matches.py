@@ -3,11 +3,13 @@
 import json
 
 import msgspec
+import numpy as np
 import pytest
 
 from api.matches import request_seed
 from api.schemas_matches import MatchAnswer
 from data.tables import match_log
+from matching.exploration import Exploration, arrange
 
 CANARY = "zebra-canary-free-text"
 
@@ -119,6 +121,26 @@ class TestCreateMatch:
         )
         assert chances == pytest.approx({"a": 0.5, "twin": 0.5, "b": 0.0})
         assert candidates["drawn"] == 2
+
+    def test_a_draw_can_be_repeated_from_its_log_row(self, service):
+        """Seed, scores and policy of the row give the order and the chances again."""
+        for name in ("twin", "third"):
+            service.add_clinician(name)
+        service.refresh()
+        service.match(limit=2)
+        (row,) = service.rows(match_log)
+        decision = json.loads(row["decision"])
+        kept = decision["candidates"]
+        by_id = np.argsort(kept["clinician_ids"])
+        found = arrange(
+            Exploration(**decision["order"]["exploration"]),
+            np.array(kept["scores"])[by_id],
+            limit=decision["limit"],
+            seed=row["seed"],
+        )
+        ids = np.array(kept["clinician_ids"])[by_id]
+        assert ids[found.order].tolist() == kept["clinician_ids"]
+        assert found.exposures[found.order].tolist() == kept["exposure_probabilities"]
 
     def test_a_person_at_risk_gets_no_draw(self, service):
         """Above green the best are shown for certain, whatever the seed."""
