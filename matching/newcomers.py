@@ -29,7 +29,7 @@ class NewcomerBonus:
 
     spreads: float = 1.0
     """Posterior standard deviations of the utility that a clinician without cases gets."""
-    known_from: float = 30.0
+    known_from: float = 25.0
     """Observed courses from which nobody is a newcomer; until there the bonus fades evenly."""
     most: float = 0.05
     """Most points, about what one met wish is worth."""
@@ -57,8 +57,8 @@ class NewcomerBonus:
 
         Example:
             >>> everyone = np.array([True, True, True])
-            >>> NewcomerBonus().points(np.full(3, 0.04), np.array([0, 15, 30]), everyone).tolist()
-            [0.04, 0.02, 0.0]
+            >>> NewcomerBonus().points(np.full(3, 0.04), np.array([0, 10, 25]), everyone).tolist()
+            [0.04, 0.024, 0.0]
         """
         if not cases.any():
             return np.zeros(len(spreads))

@@ -9,10 +9,10 @@ from matching.newcomers import NewcomerBonus
 
 class TestNewcomerBonus:
     def test_it_fades_with_cases_and_is_gone(self):
-        """A whole standard deviation without cases, half of it half-way, nothing when known."""
-        cases, everybody = np.array([0, 15, 30, 500]), np.ones(4, dtype=bool)
+        """A whole standard deviation without cases, less with each, nothing when known."""
+        cases, everybody = np.array([0, 10, 25, 500]), np.ones(4, dtype=bool)
         found = NewcomerBonus().points(np.full(4, 0.04), cases, everybody)
-        assert found == pytest.approx([0.04, 0.02, 0.0, 0.0])
+        assert found == pytest.approx([0.04, 0.024, 0.0, 0.0])
 
     def test_it_is_capped(self):
         """However little is known, the bonus stays at its most."""
