@@ -13,6 +13,7 @@ from data.instants import micros_of
 from data.queries import count_rows, read_frame
 from data.settings import Settings
 from matching.matcher import Matcher
+from matching.ordering import SERVED
 from matching.rules import RuleScorer
 from recommender.blend import default_blend
 from recommender.interactions import Interactions, collapse
@@ -28,7 +29,7 @@ COLUMNS = ("user_id", "item_id", "type", "at", "fraction", "context_local_hour")
 
 def rule_matcher(settings: Settings) -> Matcher:
     """The careful human rule under the installation's country."""
-    return Matcher(scorer=RuleScorer(), default_country=settings.country)
+    return Matcher(scorer=RuleScorer(), policy=SERVED, default_country=settings.country)
 
 
 def popularity_model(engine: Store, *, at: datetime) -> RecommenderModel:

@@ -28,6 +28,7 @@ from data.signing import open_public_key
 from matching import artifact as matching_artifact
 from matching import golden as matching_golden
 from matching.matcher import Matcher
+from matching.ordering import SERVED
 from recommender import artifact as recommender_artifact
 from recommender import golden as recommender_golden
 from recommender.person import Person
@@ -152,18 +153,18 @@ def _files(model: Model, settings: Settings) -> Mapping[str, bytes]:
 def _matcher(
     files: Mapping[str, bytes], settings: Settings, directory: Directory, at: datetime
 ) -> Matcher:
-    """A matcher that has answered a golden request.
+    """A matcher that has answered a golden request; golden answers go by the utility alone.
 
     Raises:
         BundleError: Its numbers are not finite.
     """
     scorer = matching_artifact.from_files(files)
-    matcher = Matcher(scorer=scorer, default_country=settings.country)
-    matching_golden.check_golden(matcher, files[matching_golden.FILE])
+    matching_golden.check_golden(Matcher(scorer=scorer), files[matching_golden.FILE])
+    matcher = Matcher(scorer=scorer, policy=SERVED, default_country=settings.country)
     if len(directory):
         rows = np.arange(min(len(directory), GOLDEN_LIMIT))
         scored = matcher.score(golden_intake(directory, at), directory, rows, at=at)
-        if not np.isfinite(scored.utilities).all():
+        if not np.isfinite(scored.scores).all():
             raise BundleError("the matching model gives numbers that are not finite")
     matcher.match(
         golden_intake(directory, at),

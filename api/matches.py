@@ -19,8 +19,6 @@ from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
 
-POLICY = "utility"
-"""What orders the list: utility alone, ties by clinician id, no prices and no exploration."""
 MATCH_FAILED = Degradation("bad_model", "rules")
 
 
@@ -32,6 +30,8 @@ class Decision:
     patient_id: str
     at: datetime
     matching_version: str | None
+    policy: str
+    """What ordered the list."""
     seed: int
     record: bytes
     """JSON: intake without free text, every candidate with scores, order and probabilities,
@@ -67,7 +67,7 @@ def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
     intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
     safety = assess_safely(intake, free_text=request.intake.free_text)
     result, version, degraded = _run(request, intake, safety, serving, moment, seed)
-    made = {"model": {"matching": version, "policy": POLICY}, "degraded": degraded}
+    made = {"model": {"matching": version, "policy": result.policy.name}, "degraded": degraded}
     answer = {
         "match_id": match_id,
         **_answer(result, explain=request.explain),
@@ -86,6 +86,7 @@ def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
         patient_id=intake.patient_id,
         at=moment.at,
         matching_version=version,
+        policy=result.policy.name,
         seed=seed,
         record=msgspec.json.encode(record),
         answer=msgspec.json.encode(answer),
@@ -120,6 +121,7 @@ def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
         "directory_revision": directory.revision,
         "safety": safety_answer(result.safety, result.resources),
         "pathway": result.pathway,
+        "order": result.policy,
         "excluded": result.by_reason,
         "candidates": _candidates(result, directory),
     }
@@ -184,18 +186,16 @@ def rfc3339(instant: datetime) -> str:
 
 
 def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] | None:
-    """Everybody who was scored, as columns, best first; None where nobody was."""
+    """Everybody who was scored, as columns, first shown first; None where nobody was."""
     found = result.candidates
     if found is None:
         return None
     order = found.order
-    shown = {entry.clinician_id: entry.exposure_probability for entry in result.results}
-    ids = [directory.clinician_ids[row] for row in found.rows[order].tolist()]
     predictions = found.predictions.take(order)
     return {
-        "clinician_ids": ids,
+        "clinician_ids": [directory.clinician_ids[row] for row in found.rows[order].tolist()],
         "utilities": found.utilities[order].tolist(),
-        "scores": found.utilities[order].tolist(),
+        "scores": found.scores[order].tolist(),
         "wait_days": found.wait_days[order].tolist(),
         "p_accept": predictions.p_accept.tolist(),
         "p_attend": predictions.p_attend.tolist(),
@@ -203,5 +203,6 @@ def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] 
         "p_improve": predictions.p_improve.tolist(),
         "p_deteriorate": predictions.p_deteriorate.tolist(),
         "shown": len(result.results),
-        "exposure_probabilities": [shown.get(entry, 0.0) for entry in ids],
+        "drawn": found.drawn,
+        "exposure_probabilities": found.exposures[order].tolist(),
     }

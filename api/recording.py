@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.events import answer_of, good_events
-from api.matches import POLICY, Decision
+from api.matches import Decision
 from api.recommendations import Suggestion
 from api.runtime import Runtime
 from api.schemas_events import ReadEvent
@@ -24,7 +24,7 @@ async def record_match(
         at=decision.at,
         patient_id=decision.patient_id,
         matching_version=decision.matching_version,
-        policy=POLICY,
+        policy=decision.policy,
         seed=decision.seed,
         decision=decision.record,
         answer=decision.answer,

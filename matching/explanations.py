@@ -12,6 +12,7 @@ from data.directory import Directory
 from data.domain import Intake
 from data.word_index import word_key
 from matching.eligibility import shares_language
+from matching.newcomers import NEWCOMER
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
 from matching.scorers import FLOOR_CASES
 from matching.terms import Contributions
@@ -87,7 +88,7 @@ def note(code: str, language: str = "en") -> Note:
 def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple[Reason, ...]:
     """The reasons of one candidate: eligibility first, then every group, most for it first.
 
-    Their contributions sum to the score.
+    Their contributions sum to the score. Whoever is no newcomer has no reason about that.
 
     Args:
         facts: Of the shown candidates.
@@ -100,6 +101,7 @@ def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple
     found = [
         Reason(group, code, sentence(code, facts.language), value + 0.0)
         for group, value in values.items()
+        if value or group != NEWCOMER
         for code in [_code(facts, group, value, place)]
     ]
     found.sort(key=lambda reason: -reason.contribution)

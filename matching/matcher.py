@@ -1,7 +1,7 @@
 """From a request to a ranked list with reasons, or to the people who must act instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -11,15 +11,17 @@ from data.directory import UNKNOWN_TIME, Directory
 from data.domain import Intake, Safety, Tier
 from matching.care_level import pathway_of
 from matching.eligibility import Screening, screen
-from matching.explanations import Facts, Note, bands_of, cautions_for, note, reasons_for
-from matching.predictions import Predictions
+from matching.explanations import Facts, Note, note
+from matching.exploration import arrange, best_first, may_vary
+from matching.listing import ranked_clinicians
+from matching.newcomers import NEWCOMER
+from matching.ordering import OrderPolicy, meets_wishes
 from matching.resources import Resource, resources_for
-from matching.results import Candidates, Interval, MatchResult, RankedClinician
+from matching.results import Candidates, MatchResult, RankedClinician
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
-from matching.terms import Contributions
 from matching.times import waits_in_days
-from matching.utility import UtilityWeights, utility
+from matching.utility import UtilityWeights, utility, utility_spread
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
@@ -38,6 +40,8 @@ class Matcher:
 
     scorer: Scorer
     weights: UtilityWeights = field(default_factory=UtilityWeights)
+    policy: OrderPolicy = field(default_factory=OrderPolicy)
+    """What orders a list beside the utility: nothing, unless given."""
     default_country: str = "US"
     """ISO 3166 country whose crisis lines are given where a region names none."""
 
@@ -54,7 +58,7 @@ class Matcher:
         previous_clinicians: Iterable[str] = (),
         language: str = "en",
     ) -> MatchResult:
-        """Rank the clinicians who may be offered, best utility first, ties by clinician id.
+        """Rank the clinicians who may be offered, best score first, ties by clinician id.
 
         Red is never ranked. Where nobody is eligible the answer leads to a navigator and says
         what stood in the way.
@@ -65,7 +69,7 @@ class Matcher:
             safety: What triage found.
             at: The moment of the request.
             limit: Longest list, 0 or more.
-            seed: Kept with the answer; this policy draws nothing.
+            seed: What the policy draws with, 0 or more; kept with the answer.
             also_blocked: Ids that must not be offered, beside the intake's own.
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             language: BCP-47 tag of the reader.
@@ -83,7 +87,10 @@ class Matcher:
         if not len(screening.eligible_rows):
             notes = _why_nobody(directory, screening, language)
             return self._unranked(intake, safety, seed, notes, screening)
-        candidates = self.score(intake, directory, screening.eligible_rows, at=at)
+        scored = self.score(intake, directory, screening.eligible_rows, at=at)
+        candidates = self.arrange(
+            scored, intake, directory, safety=safety, at=at, limit=limit, seed=seed
+        )
         shown = self._shown(intake, directory, candidates, candidates.order[:limit], language)
         return self._ranked(intake, safety, seed, screening, candidates, shown)
 
@@ -108,13 +115,14 @@ class Matcher:
             relaxations=screening.relaxations,
             candidates=candidates,
             scorer=self.scorer.kind,
+            policy=self.policy,
             seed=seed,
         )
 
     def score(
         self, intake: Intake, directory: Directory, rows: Rows, *, at: datetime
     ) -> Candidates:
-        """Score candidates who are known to be eligible, without explanations.
+        """Score candidates who are known to be eligible by utility alone, without explanations.
 
         Args:
             intake: The request.
@@ -130,7 +138,51 @@ class Matcher:
             wait_days=waits,
             predictions=predictions,
             utilities=utilities,
-            order=np.argsort(-utilities, kind="stable"),
+            bonuses=np.zeros(len(rows)),
+            order=best_first(utilities),
+            exposures=np.ones(len(rows)),
+            drawn=0,
+        )
+
+    def arrange(  # noqa: PLR0913 - the parts of a request, each given by its name
+        self,
+        scored: Candidates,
+        intake: Intake,
+        directory: Directory,
+        *,
+        safety: Safety,
+        at: datetime,
+        limit: int,
+        seed: int,
+    ) -> Candidates:
+        """Order scored candidates by the policy, with the chance of each to be shown.
+
+        Args:
+            scored: The candidates by utility alone.
+            intake: The request.
+            directory: All clinicians.
+            safety: What triage found.
+            at: The moment of the request.
+            limit: How many are shown, 0 or more.
+            seed: What the policy draws with, 0 or more.
+        """
+        bonuses = np.zeros(len(scored.rows))
+        explored = None
+        if may_vary(intake, safety, at=at):
+            explored = self.policy.exploration
+            if self.policy.newcomers is not None:
+                bonuses = self.policy.newcomers.points(
+                    utility_spread(scored.predictions, scored.wait_days, self.weights),
+                    scored.predictions.cases,
+                    meets_wishes(intake, directory, scored.rows),
+                )
+        found = arrange(explored, scored.utilities + bonuses, limit=limit, seed=seed)
+        return replace(
+            scored,
+            bonuses=bonuses,
+            order=found.order,
+            exposures=found.exposures,
+            drawn=found.drawn,
         )
 
     def _shown(
@@ -143,27 +195,20 @@ class Matcher:
     ) -> tuple[RankedClinician, ...]:
         """The explained list of the candidates at some places, in their order."""
         rows, waits = candidates.rows[places], candidates.wait_days[places]
-        predictions = candidates.predictions.take(places)
         free = directory.next_available[rows]
         facts = Facts(
             intake=intake,
             directory=directory,
             rows=rows,
             wait_days=np.where(free == UNKNOWN_TIME, np.nan, waits),
-            cases=predictions.cases,
+            cases=candidates.predictions.cases[places],
             language=language,
         )
         contributions = self.scorer.explain(
             intake, directory, rows, wait_days=waits, weights=self.weights
         )
-        utilities = candidates.utilities[places]
-        bands = bands_of(utilities, candidates.utilities, predictions.cases)
-        return tuple(
-            _clinician(
-                facts, contributions, predictions, place, bands[place], float(utilities[place])
-            )
-            for place in range(len(rows))
-        )
+        contributions = contributions.with_group(NEWCOMER, candidates.bonuses[places])
+        return ranked_clinicians(facts, contributions, candidates, places)
 
     def _unranked(
         self,
@@ -185,6 +230,7 @@ class Matcher:
             relaxations=screening.relaxations if screening else {},
             candidates=None,
             scorer=self.scorer.kind,
+            policy=self.policy,
             seed=seed,
         )
 
@@ -216,50 +262,6 @@ def candidate_waits(
     if len(known) >= REPLAY_APPOINTMENTS and known.min() > REPLAY_DAYS:
         days = days - known.min()
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
-
-
-def _clinician(
-    facts: Facts,
-    contributions: Contributions,
-    predictions: Predictions,
-    place: int,
-    band: str,
-    utility_value: float,
-) -> RankedClinician:
-    """One row of the list; `place` counts from 0."""
-    row = int(facts.rows[place])
-    free = int(facts.directory.next_available[row])
-    return RankedClinician(
-        rank=place + 1,
-        clinician_id=facts.directory.clinician_ids[row],
-        clinician_row=row,
-        display_name=facts.directory.display_names[row],
-        band=band,
-        utility=utility_value,
-        score=utility_value,
-        p_engage=_engage(predictions, place),
-        p_improve=_improve(predictions, place),
-        next_available=None if free == UNKNOWN_TIME else free,
-        exposure_probability=1.0,
-        reasons=reasons_for(facts, contributions, place),
-        cautions=cautions_for(facts, place),
-    )
-
-
-def _engage(predictions: Predictions, place: int) -> Interval:
-    return Interval(
-        float(predictions.p_engage[place]),
-        float(predictions.engage_low[place]),
-        float(predictions.engage_high[place]),
-    )
-
-
-def _improve(predictions: Predictions, place: int) -> Interval:
-    return Interval(
-        float(predictions.p_improve[place]),
-        float(predictions.improve_low[place]),
-        float(predictions.improve_high[place]),
-    )
 
 
 def _why_nobody(directory: Directory, screening: Screening, language: str) -> list[Note]:

@@ -15,7 +15,7 @@ deteriorate given engagement."""
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Predictions:
-    """Probabilities of the five outcomes; every array has shape (candidates,).
+    """Probabilities of the five outcomes; every array but `spreads` has shape (candidates,).
 
     Low and high bound 90 % of the posterior of a probability, as far as it stems from not
     knowing the clinician.
@@ -35,6 +35,9 @@ class Predictions:
     engage_high: Floats
     improve_low: Floats
     improve_high: Floats
+    spreads: Floats
+    """Posterior standard deviations of the logits, in the order of `HEADS`; shape (heads,
+    candidates)."""
     cases: NDArray[np.int64]
     """Observed courses behind the clinician's effect, 0 where nothing is known."""
 
@@ -44,5 +47,5 @@ class Predictions:
     def take(self, places: NDArray[np.int64]) -> Self:
         """The same for some of the candidates; places of shape (taken,)."""
         return type(self)(
-            **{entry.name: getattr(self, entry.name)[places] for entry in fields(self)}
+            **{entry.name: getattr(self, entry.name)[..., places] for entry in fields(self)}
         )

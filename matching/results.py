@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from data.domain import CareLevel, Pathway, Safety
 from matching.explanations import Note, Reason
+from matching.ordering import OrderPolicy
 from matching.predictions import Predictions
 from matching.resources import Resource
 
@@ -36,13 +37,13 @@ class RankedClinician:
     """`strong`, `good`, `possible` or `limited_evidence`."""
     utility: float
     score: float
-    """What ordered the list; the reasons' contributions sum to it."""
+    """What ordered the list, or what a draw leaned on; the reasons' contributions sum to it."""
     p_engage: Interval
     p_improve: Interval
     next_available: int | None
     """First free appointment, microseconds since 1970 UTC."""
     exposure_probability: float
-    """Chance of this clinician being shown at this rank."""
+    """Chance of this clinician being on a list of this length, at whatever rank."""
     reasons: tuple[Reason, ...]
     cautions: tuple[Note, ...]
 
@@ -57,8 +58,19 @@ class Candidates:
     """Days to the first free appointment as scored: the usual wait where it is unknown."""
     predictions: Predictions
     utilities: Floats
+    bonuses: Floats
+    """What newcomers get beside the utility."""
     order: Rows
-    """Places in these arrays, best first."""
+    """Places in these arrays, first shown first."""
+    exposures: Floats
+    """Chance of each to be on the list; 1 where no list is cut yet."""
+    drawn: int
+    """How many at the head of the order were drawn among; 0 where nothing was drawn."""
+
+    @property
+    def scores(self) -> Floats:
+        """What ordered the list, or what a draw leaned on; shape (candidates,)."""
+        return self.utilities + self.bonuses
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -80,5 +92,7 @@ class MatchResult:
     """None where nobody was scored."""
     scorer: str
     """The kind of scorer that made the list."""
+    policy: OrderPolicy
+    """What the matcher orders lists by."""
     seed: int
     """What the list can be replayed with."""

@@ -41,6 +41,12 @@ class Contributions:
     values: Floats
     """Sums over groups to the utility; shape (groups, candidates)."""
 
+    def with_group(self, name: str, values: Floats) -> Self:
+        """The same with one more group; values of shape (candidates,)."""
+        return type(self)(
+            groups=(*self.groups, name), values=np.concatenate([self.values, values[None]])
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Terms:
@@ -84,6 +90,7 @@ class Terms:
             engage_high=high[engage],
             improve_low=low[improve],
             improve_high=high[improve],
+            spreads=self.spreads,
             cases=self.cases,
         )
 

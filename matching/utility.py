@@ -79,3 +79,36 @@ def utility(
         ]
     )
     return pairing_value(probabilities, wait_days, weights)
+
+
+def utility_spread(
+    predictions: Predictions, wait_days: Floats, weights: UtilityWeights
+) -> NDArray[np.float64]:
+    """The posterior standard deviation of each candidate's utility, by the delta method.
+
+    Each head's logit moves the utility by its slope times its spread; heads count as independent.
+
+    Args:
+        predictions: Of shape (candidates,).
+        wait_days: Days from the request to the first appointment; shape (candidates,).
+        weights: What each outcome is worth.
+
+    Returns:
+        At least 0; shape (candidates,).
+    """
+    value = utility(predictions, wait_days, weights)
+    accept, attend = predictions.p_accept, predictions.p_attend
+    engage, improve = predictions.p_engage, predictions.p_improve
+    harm = predictions.p_deteriorate
+    seen = accept * attend * np.exp(-weights.wait_per_day * np.asarray(wait_days))
+    course = weights.engage + weights.improve * improve - weights.harm * harm
+    slopes = np.stack(
+        [
+            value * (1.0 - accept),
+            value * (1.0 - attend),
+            seen * course * engage * (1.0 - engage),
+            seen * engage * weights.improve * improve * (1.0 - improve),
+            seen * engage * weights.harm * harm * (1.0 - harm),
+        ]
+    )
+    return np.sqrt(((slopes * predictions.spreads) ** 2).sum(axis=0))

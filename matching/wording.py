@@ -22,6 +22,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "track_record": "Experience at this clinic with similar requests speaks for this choice.",
         "track_record_considered": "Experience at this clinic with similar requests was considered.",
         "limited_evidence": "Too few courses so far to say more about this choice.",
+        "newcomer_chance": "Little is known here yet about this clinician, who gets a chance too.",
         "sooner": "Can see you sooner than is usual.",
         "usual_wait": "Can see you after about the usual wait.",
         "later": "Can see you later than is usual.",

@@ -1,6 +1,7 @@
 """Many requests at once: ranked clinicians for intakes, content for people."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from data.settings import Settings
 from matching.care_level import pathway_of
 from matching.eligibility import screen
 from matching.matcher import Matcher
+from matching.ordering import SERVED, OrderPolicy
 from matching.triage import assess_safely
 from training import matching_job
 from training.console import ReportProgress
@@ -46,9 +48,10 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
     top: int,
     version: str | None,
     at: datetime | None,
+    explore: bool,
     on_progress: ReportProgress,
 ) -> tuple[pd.DataFrame, str]:
-    """Rank the eligible clinicians of many intakes by utility alone.
+    """Rank the eligible clinicians of many intakes, by utility alone unless told to explore.
 
     Args:
         settings: The home.
@@ -57,6 +60,8 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         top: Most clinicians per intake.
         version: A matching model; None means the champion.
         at: The moment of all requests; None means each intake's own.
+        explore: Whether newcomers get a chance and equals are drawn among, as in the service; drawn
+            with the home's seed and the intake's place.
         on_progress: Told how far it is.
 
     Returns:
@@ -66,32 +71,53 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         NotFoundError: There is no such model.
     """
     bundle = open_model(settings, engine, "matching", version)
-    matcher = matching_job.matcher_of(bundle, country=settings.country)
+    matcher = replace(
+        matching_job.matcher_of(bundle, country=settings.country),
+        policy=SERVED if explore else OrderPolicy(),
+    )
     directory = Directory.build(read_frame(engine, "clinicians"))
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):
         if done % REPORT_EVERY == 0:
             on_progress("rank", done, len(requests))
-        for row in _ranked(matcher, directory, intake, top, at or intake.requested_at):
+        turn = Turn(at=at or intake.requested_at, top=top, seed=settings.seed + done)
+        for row in _ranked(matcher, directory, intake, turn):
             for name, value in zip(RANKING.names, row, strict=True):
                 columns[name].append(value)
     on_progress("rank", len(requests), len(requests))
     return frame_from_storage(RANKING, columns), bundle.manifest.version
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one intake is ranked with."""
+
+    at: datetime
+    top: int
+    seed: int
+
+
 def _ranked(
-    matcher: Matcher, directory: Directory, intake: Intake, top: int, at: datetime
+    matcher: Matcher, directory: Directory, intake: Intake, turn: Turn
 ) -> list[tuple[Any, ...]]:
     """The rows of one intake; one row without rank where nobody may be ranked."""
     safety = assess_safely(intake)
     nobody = (intake.intake_id, *[None] * 6)
     if safety.tier is Tier.RED:
         return [(*nobody, Pathway.CRISIS.value)]
-    rows = screen(intake, directory, safety=safety, at=at).eligible_rows
+    rows = screen(intake, directory, safety=safety, at=turn.at).eligible_rows
     pathway = pathway_of(safety, has_results=bool(len(rows))).value
     if not len(rows):
         return [(*nobody, pathway)]
-    scored = matcher.score(intake, directory, rows, at=at)
+    scored = matcher.arrange(
+        matcher.score(intake, directory, rows, at=turn.at),
+        intake,
+        directory,
+        safety=safety,
+        at=turn.at,
+        limit=turn.top,
+        seed=turn.seed,
+    )
     return [
         (
             intake.intake_id,
@@ -100,8 +126,8 @@ def _ranked(
             float(scored.utilities[place]),
             float(scored.predictions.p_engage[place]),
             float(scored.predictions.p_improve[place]),
-            float(scored.utilities[place]),
+            float(scored.scores[place]),
             pathway,
         )
-        for rank, place in enumerate(scored.order[:top].tolist(), start=1)
+        for rank, place in enumerate(scored.order[: turn.top].tolist(), start=1)
     ]

@@ -3,11 +3,13 @@
 import json
 
 import msgspec
+import numpy as np
 import pytest
 
 from api.matches import request_seed
 from api.schemas_matches import MatchAnswer
 from data.tables import match_log
+from matching.exploration import Exploration, arrange
 
 CANARY = "zebra-canary-free-text"
 
@@ -18,7 +20,7 @@ class TestCreateMatch:
         answer = service.match().json()
         assert [entry["clinician_id"] for entry in answer["results"]] == ["a", "b"]
         assert answer["pathway"] == "routine"
-        assert answer["model"] == {"matching": None, "policy": "utility"}
+        assert answer["model"] == {"matching": None, "policy": "utility+newcomers+exploration"}
         assert answer["degraded"] == {"reason": "no_model", "fallback": "rules"}
         assert answer["excluded"] == {"total": 1, "by_reason": {"licence": 1}}
 
@@ -100,9 +102,53 @@ class TestCreateMatch:
         assert decision["candidates"]["clinician_ids"] == ["a", "b"]
         assert decision["candidates"]["exposure_probabilities"] == [1.0, 0.0]
         assert decision["candidates"]["shown"] == 1
+        assert decision["candidates"]["drawn"] == 0
+        assert decision["order"]["exploration"]["band"] == 0.02
+        assert row["policy"] == answer["model"]["policy"]
         assert decision["excluded"] == {"licence": 1}
         assert (row["match_id"], row["patient_id"]) == (answer["match_id"], "p1")
         assert row["seed"] == request_seed(service.settings.seed, answer["match_id"])
+
+    def test_equals_take_turns_and_their_chances_are_logged(self, service):
+        """Two who fit alike share the one place; the log has the chances of both."""
+        service.add_clinician("twin")
+        service.refresh()
+        first = {service.match(limit=1).json()["results"][0]["clinician_id"] for _ in range(20)}
+        assert first == {"a", "twin"}
+        candidates = json.loads(service.rows(match_log)[0]["decision"])["candidates"]
+        chances = dict(
+            zip(candidates["clinician_ids"], candidates["exposure_probabilities"], strict=True)
+        )
+        assert chances == pytest.approx({"a": 0.5, "twin": 0.5, "b": 0.0})
+        assert candidates["drawn"] == 2
+
+    def test_a_draw_can_be_repeated_from_its_log_row(self, service):
+        """Seed, scores and policy of the row give the order and the chances again."""
+        for name in ("twin", "third"):
+            service.add_clinician(name)
+        service.refresh()
+        service.match(limit=2)
+        (row,) = service.rows(match_log)
+        decision = json.loads(row["decision"])
+        kept = decision["candidates"]
+        by_id = np.argsort(kept["clinician_ids"])
+        found = arrange(
+            Exploration(**decision["order"]["exploration"]),
+            np.array(kept["scores"])[by_id],
+            limit=decision["limit"],
+            seed=row["seed"],
+        )
+        ids = np.array(kept["clinician_ids"])[by_id]
+        assert ids[found.order].tolist() == kept["clinician_ids"]
+        assert found.exposures[found.order].tolist() == kept["exposure_probabilities"]
+
+    def test_a_person_at_risk_gets_no_draw(self, service):
+        """Above green the best are shown for certain, whatever the seed."""
+        service.add_clinician("twin")
+        service.refresh()
+        for _ in range(10):
+            (found,) = service.match(limit=1, phq9_item9=1).json()["results"]
+            assert (found["clinician_id"], found["exposure_probability"]) == ("a", 1.0)
 
     def test_intake_id_and_time_are_made_where_absent(self, service):
         """A desk need not name them."""

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from matching.explanations import Facts, bands_of, cautions_for, note, reasons_for
+from matching.newcomers import NEWCOMER
 from matching.rules import RuleScorer
 from matching.terms import BASELINE, GROUPS, Contributions
 from matching.utility import UtilityWeights
@@ -32,7 +33,7 @@ def make_facts(make_directory, make_intake):
 
 
 def contributions(**values) -> Contributions:
-    groups = (BASELINE, *GROUPS)
+    groups = (BASELINE, *GROUPS, NEWCOMER)
     return Contributions(
         groups=groups, values=np.array([[values.get(group, 0.0)] for group in groups])
     )
@@ -97,6 +98,11 @@ class TestReasonsFor:
         ]
         assert found[-1].group == "language"
         assert sum(reason.contribution for reason in found) == pytest.approx(0.4)
+
+    def test_a_newcomers_chance_is_said_only_of_newcomers(self, make_facts):
+        """The points of the bonus have a reason of their own, and no points have none."""
+        assert NEWCOMER in codes(make_facts(), **{NEWCOMER: 0.02})
+        assert NEWCOMER not in codes(make_facts(), **{NEWCOMER: 0.0})
 
     def test_a_real_scorer_fits_in(self, make_facts):
         """Every group of a scorer has words."""

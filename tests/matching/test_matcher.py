@@ -1,3 +1,4 @@
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -6,10 +7,23 @@ import pytest
 from data.domain import CareLevel, Pathway, Tier
 from matching.eligibility import screen
 from matching.matcher import Matcher, candidate_waits
+from matching.newcomers import NEWCOMER, NewcomerBonus
+from matching.ordering import SERVED, OrderPolicy
 from matching.rules import RuleScorer
 from matching.triage import assess
 
 MATCHER = Matcher(scorer=RuleScorer(), default_country="GB")
+
+
+@dataclass(frozen=True, eq=False)
+class CountingScorer(RuleScorer):
+    """Rules that have seen forty courses of everybody but the last candidate."""
+
+    def _terms(self, intake, directory, rows, wait_days):
+        terms = RuleScorer._terms(self, intake, directory, rows, wait_days)
+        cases = np.full(len(rows), 40)
+        cases[-1] = 0
+        return replace(terms, cases=cases)
 
 
 @pytest.fixture
@@ -80,6 +94,76 @@ class TestMatch:
         intake = make_intake(concerns=("ocd",))
         one, other = match(intake, directory), match(intake, directory, seed=8)
         assert one.results == other.results
+
+    def test_served_lists_are_drawn_and_replayed(self, directory, make_intake, monday):
+        """Equals change places with the seed, which gives the same list again."""
+        matcher, intake = Matcher(scorer=RuleScorer(), policy=SERVED), make_intake()
+
+        def run(seed):
+            given = {"safety": assess(intake), "at": monday, "limit": 2, "seed": seed}
+            return matcher.match(intake, directory, **given)
+
+        assert run(3).results == run(3).results
+        assert len({tuple(ids(run(seed))) for seed in range(40)}) == 6
+        assert [entry.exposure_probability for entry in run(3).results] == pytest.approx(
+            [2 / 3, 2 / 3]
+        )
+        assert run(3).candidates.exposures.sum() == pytest.approx(2.0)
+        assert run(3).policy.name == "utility+newcomers+exploration"
+
+    @pytest.mark.parametrize(
+        "values",
+        [{"phq9_item9": 1}, {"pref_gender_strength": "must"}, {"age_band": "13-17"}],
+    )
+    def test_nothing_varies_where_it_must_not(
+        self, make_directory, make_intake, monday, values
+    ):
+        """Amber, musts and minors are listed by utility alone, for certain, and without bonus."""
+        rows = {"gender": "female", "age_bands": ("13-17", "26-35"), "acuity_ceiling": "amber"}
+        directory = make_directory(*({"clinician_id": name, **rows} for name in "abc"))
+        intake = make_intake(pref_gender="female", **values)
+        matcher = Matcher(scorer=CountingScorer(), policy=SERVED)
+        for seed in range(20):
+            found = matcher.match(
+                intake, directory, safety=assess(intake), at=monday, limit=2, seed=seed
+            )
+            assert ids(found) == ["a", "b"]
+            assert found.candidates.exposures.tolist() == [1.0, 1.0, 0.0]
+            assert not found.candidates.bonuses.any()
+
+    def test_a_newcomer_leads_by_the_bonus_and_the_utility_stays_honest(
+        self, directory, make_intake, monday
+    ):
+        """The bonus is in the score and has a reason, so that the reasons still sum to it."""
+        matcher = Matcher(
+            scorer=CountingScorer(), policy=OrderPolicy(newcomers=NewcomerBonus())
+        )
+        intake = make_intake(concerns=("sleep",))
+        found = matcher.match(
+            intake, directory, safety=assess(intake), at=monday, limit=10, seed=7
+        )
+        assert ids(found) == ["c", "a", "b"]
+        newcomer, known = found.results[:2]
+        assert newcomer.utility == known.utility == known.score
+        assert newcomer.score - newcomer.utility == pytest.approx(0.05)
+        for shown in found.results:
+            total = sum(reason.contribution for reason in shown.reasons)
+            assert total == pytest.approx(shown.score, abs=1e-9)
+        assert NEWCOMER in {reason.code for reason in newcomer.reasons}
+        assert NEWCOMER not in {reason.code for reason in known.reasons}
+
+    def test_no_bonus_outweighs_a_stated_wish(self, make_directory, make_intake, monday):
+        """A newcomer of another gender than was asked for stays behind."""
+        directory = make_directory(
+            {"clinician_id": "a", "gender": "female"}, {"clinician_id": "b", "gender": "male"}
+        )
+        intake = make_intake(pref_gender="female", pref_gender_strength="prefer")
+        matcher = Matcher(scorer=CountingScorer(), policy=SERVED)
+        found = matcher.match(
+            intake, directory, safety=assess(intake), at=monday, limit=2, seed=1
+        )
+        assert ids(found) == ["a", "b"]
+        assert found.results[1].score == found.results[1].utility
 
     def test_red_is_never_ranked(self, match, directory, make_intake):
         """Crisis, resources of the country, and nobody scored."""

@@ -32,6 +32,14 @@ class TestTerms:
         expected = utility(terms.predictions(), waits, WEIGHTS)
         np.testing.assert_allclose(found.values.sum(axis=0), expected, atol=1e-9, rtol=0)
 
+    def test_a_further_group_adds_to_the_sum(self):
+        """What comes on top of the utility stands last and leaves the rest as it is."""
+        found = random_terms(4).contributions(np.zeros(3), WEIGHTS)
+        more = found.with_group("more", np.array([0.0, 0.1, 0.2]))
+        assert more.groups == (*found.groups, "more")
+        np.testing.assert_array_equal(more.values[:-1], found.values)
+        assert more.values[-1].tolist() == [0.0, 0.1, 0.2]
+
     def test_a_silent_group_adds_nothing(self):
         """Without shifts, and after the usual wait, all is baseline."""
         terms = Terms(

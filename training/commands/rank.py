@@ -14,6 +14,10 @@ from training.commands.arguments import as_of_option, parse_time, refuse_same_fi
 from training.console import Session
 from training.store import open_store
 
+explore_option = Annotated[
+    bool, typer.Option("--explore", help="Newcomers get a chance; equals are drawn among.")
+]
+
 
 def rank(
     context: typer.Context,
@@ -24,29 +28,31 @@ def rank(
         str | None, typer.Option(help="A version; else the champion.", metavar="VERSION")
     ] = None,
     as_of: as_of_option = None,
+    explore: explore_option = False,
 ) -> None:
     """Rank the eligible clinicians of every intake in a file, by utility alone.
 
     One row per intake and rank; an intake that may not be ranked has one row whose rank is empty
     and whose pathway says why (`crisis`, `navigator`). Each intake is ranked as of the time it was
-    requested unless `--as-of` says otherwise.
+    requested unless `--as-of` says otherwise. With `--explore` lists are ordered as the service orders
+    them, and `score` holds what newcomers get beside the utility.
 
     Example:
       rapport rank --intakes new.csv --out ranked.csv --top 5
     """
     session: Session = context.obj
-    settings = session.settings
     refuse_same_file(intakes, out)
     requests = intakes_from_frame(read_file(intakes, INTAKES))
-    engine = open_store(settings)
+    engine = open_store(session.settings)
     with session.progress() as report:
         ranking, version = rank_intakes(
-            settings,
+            session.settings,
             engine,
             requests,
             top=top,
             version=model,
             at=parse_time(as_of) if as_of else None,
+            explore=explore,
             on_progress=report,
         )
     write_frame(ranking, RANKING, out)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.exposure import shown_probabilities
 from training.simulator.availability import Availability
 from training.simulator.clinicians import Clinicians
 from training.simulator.columns import MISSING, Floats, Mask, Rows
-from training.simulator.exposure import shown_probabilities
 from training.simulator.parameters import World
 from training.simulator.patients import Patients
 from training.simulator.streams import Streams
