@@ -18,6 +18,7 @@ from data.errors import (
     UsageError,
 )
 from training.commands import (
+    assign,
     check,
     database,
     demo,
@@ -104,6 +105,7 @@ for add in (
     evaluate.add_to,
     models.add_to,
     rank.add_to,
+    assign.add_to,
     recommend.add_to,
     keys.add_to,
 ):

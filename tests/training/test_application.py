@@ -132,6 +132,36 @@ class TestEvaluate:
 
 
 @pytest.mark.slow
+class TestAssign:
+    def test_a_waiting_list_is_placed_within_openings(self, rapport, clinic, tmp_path):
+        """Every request has one row; nobody in crisis is placed; no opening is given twice."""
+        out = tmp_path / "plan.parquet"
+        code, document, _ = rapport(
+            "assign", "--intakes", clinic / "intakes.parquet", "--out", out
+        )
+        assert code == 0
+        plan = pd.read_parquet(out)
+        intakes = pd.read_parquet(clinic / "intakes.parquet")
+        clinicians = pd.read_parquet(clinic / "clinicians.parquet").set_index("clinician_id")
+        assert sorted(plan["intake_id"]) == sorted(intakes["intake_id"])
+        placed = plan.dropna(subset="clinician_id")
+        assert document["assigned"] == len(placed) > 0
+        assert document["unassigned"] == len(plan) - len(placed)
+        assert 0.0 <= document["gap"] <= 0.005
+        load = placed["clinician_id"].value_counts()
+        openings = clinicians["open_slots"].reindex(load.index).fillna(1)
+        assert (load <= openings).all()
+        red = set(intakes[intakes["cssrs"] == "high"]["intake_id"])
+        assert not red & set(placed["intake_id"])
+        assert (plan["reason"].notna() == plan["clinician_id"].isna()).all()
+
+    def test_the_same_file_is_refused(self, rapport, clinic):
+        """A plan is never written over the list."""
+        path = clinic / "intakes.parquet"
+        assert rapport("assign", "--intakes", path, "--out", path)[0] == 2
+
+
+@pytest.mark.slow
 class TestRank:
     def test_every_intake_has_a_row(self, rapport, clinic, tmp_path):
         """Ranks count from 1; where nobody may be ranked one row says why."""
