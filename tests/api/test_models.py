@@ -145,7 +145,8 @@ class TestModels:
         """The directory's revision brings new clinicians in."""
         service.add_clinician("d", next_available=NOW + timedelta(days=1))
         service.refresh()
-        assert service.match().json()["results"][0]["clinician_id"] == "d"
+        found = [row["clinician_id"] for row in service.match().json()["results"]]
+        assert "d" in found
 
     def test_a_rollback_is_seen(self, service):
         """The model that served before serves again."""
