@@ -22,7 +22,7 @@ from matching.scorers import EffectsScorer, Head, Scorer
 
 DESCRIPTION = "scorer.json"
 ARRAYS = "scorer.npz"
-FORMAT = 2
+FORMAT = 3
 """Moves when older code could no longer read the files."""
 
 Arrays = dict[str, NDArray[Any]]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from data.domain import Intake
 from data.errors import UsageError
-from matching.case_mix_features import CaseMixFeatures
-from matching.logistic import fit_logistic, predict_logistic
+from matching.case_mix_features import QUESTIONNAIRES, CaseMixFeatures
+from matching.logistic import coefficient_covariance, fit_logistic, predict_logistic
 
 Floats = NDArray[np.float64]
 
@@ -39,18 +39,32 @@ class CaseMixModel:
     Attributes:
         features: How intakes become numbers.
         coefficients: Intercept first, then one per feature, in logits; shape (features + 1,).
+        covariance: How uncertain they are; shape (features + 1, features + 1).
     """
 
     features: CaseMixFeatures
     coefficients: Floats
+    covariance: Floats
 
     def predict(self, intakes: Sequence[Intake]) -> Floats:
         """Probabilities of the outcome, strictly between 0 and 1; shape (intakes,)."""
         return predict_logistic(self.features.matrix(intakes), self.coefficients)
 
+    def variances(self, intakes: Sequence[Intake]) -> Floats:
+        """Of the logits: unsure coefficients, and scores that are not the truth; shape (intakes,)."""
+        matrix = self.features.matrix(intakes)
+        columns = np.column_stack([np.ones(len(matrix)), matrix])
+        unsure = np.einsum("ij,jk,ik->i", columns, self.covariance, columns)
+        slopes = self.coefficients[1 : 1 + len(QUESTIONNAIRES)]
+        return np.asarray(unsure + self.features.hidden_variances(intakes) @ slopes**2)
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Everything needed to rebuild the model, by name; `coefficients` has shape (features,)."""
-        return {**self.features.to_arrays(), "coefficients": self.coefficients}
+        return {
+            **self.features.to_arrays(),
+            "coefficients": self.coefficients,
+            "covariance": self.covariance,
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -60,7 +74,9 @@ class CaseMixModel:
             KeyError: An array is missing.
         """
         return cls(
-            features=CaseMixFeatures.from_arrays(arrays), coefficients=arrays["coefficients"]
+            features=CaseMixFeatures.from_arrays(arrays),
+            coefficients=arrays["coefficients"],
+            covariance=arrays["covariance"],
         )
 
 
@@ -88,8 +104,13 @@ def fit_case_mix(
         raise UsageError("give one outcome between 0 and 1, or NaN, per intake")
     kept = [intake for intake, is_known in zip(intakes, known, strict=True) if is_known]
     features = CaseMixFeatures.fit(kept, least_cases=settings.least_cases)
-    coefficients = fit_logistic(features.matrix(kept), values[known], ridge=settings.ridge)
-    return CaseMixModel(features=features, coefficients=coefficients)
+    matrix = features.matrix(kept)
+    coefficients = fit_logistic(matrix, values[known], ridge=settings.ridge)
+    return CaseMixModel(
+        features=features,
+        coefficients=coefficients,
+        covariance=coefficient_covariance(matrix, coefficients, ridge=settings.ridge),
+    )
 
 
 def cross_fitted_expectation(

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.codes.concerns import domain_of
+from data.codes.instruments import INSTRUMENTS, RELIABLE_CHANGE_ERRORS
 from data.domain import Intake
 from data.word_index import word_key
 
@@ -40,6 +41,22 @@ def problem_of(intake: Intake) -> str:
 def age_band_of(intake: Intake) -> str:
     """The age band in comparable form."""
     return word_key(intake.age_band)
+
+
+QUESTIONNAIRES = NUMBERS[:4]
+"""Those of `NUMBERS` that measure, with error, how unwell somebody is."""
+LEAST_RELIABILITY = 0.5
+USUAL_RELIABILITY = 0.85
+"""Share of a score's variance that is not error, where no reliable change is published."""
+
+
+def _reliability(column: str, scale: float) -> float:
+    """Share of the variance of a total that is not error, given its standard deviation."""
+    change = INSTRUMENTS[column.removesuffix("_total")].reliable_change
+    if change is None:
+        return USUAL_RELIABILITY
+    error = change / RELIABLE_CHANGE_ERRORS
+    return float(np.clip(1.0 - (error / scale) ** 2, LEAST_RELIABILITY, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -113,6 +130,28 @@ class CaseMixFeatures:
                 _one_hot([age_band_of(intake) for intake in intakes], self.age_bands),
             ]
         ).astype(np.float64)
+
+    def hidden_variances(self, intakes: Sequence[Intake]) -> Floats:
+        """How far true scores may be from what is known of them, as variances of the columns.
+
+        A total has an error, and one that is missing may be anything. A coefficient is that of a
+        total with its error, so that the true score moves the outcome by more: each variance is
+        already divided by the reliability twice over.
+
+        Args:
+            intakes: Of the people; shape (intakes,).
+
+        Returns:
+            Of the four questionnaires; shape (intakes, 4).
+        """
+        known = np.isfinite(_numbers(intakes)[:, : len(QUESTIONNAIRES)])
+        reliability = np.array(
+            [
+                _reliability(column, scale)
+                for column, scale in zip(QUESTIONNAIRES, self.scales, strict=False)
+            ]
+        )
+        return np.where(known, 1.0 - reliability, 1.0) / reliability
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Centres and scales of shape (numbers,), and words of shape (words,), by name."""

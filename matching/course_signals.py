@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr
 
-from matching.effects import Effects
 from matching.names import Names
+from matching.nested_effects import NestedEffects
 from matching.predictions import HEADS
 
 Floats = NDArray[np.float64]
@@ -46,21 +46,24 @@ class Signal:
     """
 
     name: str
-    effects: Effects
+    effects: NestedEffects
     slopes: Floats
     replaces: tuple[str, ...]
 
-    def shifts(self, clinician_ids: Names, domain: str) -> tuple[Floats, Floats]:
+    def shifts(
+        self, clinician_ids: Names, clinic_ids: Names, domain: str
+    ) -> tuple[Floats, Floats]:
         """How the clinicians move the logits, and how uncertain that is.
 
         Args:
             clinician_ids: The clinicians; shape (candidates,).
+            clinic_ids: Their clinics, empty for none; shape (candidates,).
             domain: The problem domain of the request.
 
         Returns:
             Shifts and posterior variances; shape (heads, candidates) each.
         """
-        found = self.effects.look_up(clinician_ids, np.array([domain], dtype=np.str_))
+        found = self.effects.look_up(clinician_ids, clinic_ids, domain)
         return (
             self.slopes[:, None] * found.means,
             self.slopes[:, None] ** 2 * found.variances,
@@ -86,7 +89,7 @@ class Signal:
         """
         return cls(
             name=name,
-            effects=Effects.from_arrays(arrays),
+            effects=NestedEffects.from_arrays(arrays),
             slopes=arrays["slopes"],
             replaces=replaces,
         )

@@ -78,3 +78,22 @@ def fit_logistic(features: Floats, outcomes: Floats, *, ridge: float) -> Floats:
         options={"gtol": TOLERANCE},
     )
     return np.asarray(found.x, np.float64)
+
+
+def coefficient_covariance(features: Floats, coefficients: Floats, *, ridge: float) -> Floats:
+    """How uncertain fitted coefficients are, by the curvature of the penalised likelihood.
+
+    Args:
+        features: What the fit was made on; shape (rows, features).
+        coefficients: What it found; shape (features + 1,).
+        ridge: The penalty it was made with.
+
+    Returns:
+        Shape (features + 1, features + 1).
+    """
+    columns = np.column_stack([np.ones(len(features)), features])
+    expected = expit(columns @ coefficients)
+    penalties = np.full(columns.shape[1], ridge)
+    penalties[0] = 1.0
+    curvature = (columns.T * (expected * (1.0 - expected))) @ columns + np.diag(penalties)
+    return np.asarray(np.linalg.inv(curvature), np.float64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.codes.concerns import domain_of
+from data.codes.therapies import therapies_for
 from data.directory import Directory
 from data.domain import Intake
 from data.word_index import WordIndex, word_key
@@ -20,8 +21,16 @@ from matching.eligibility import has_preferred_gender, shares_language
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-PAIR_FEATURES = ("concern_fit", "preferences", "language")
-"""The rows of `PairFeatures.matrix`, in order."""
+FEATURE_GROUPS = {
+    "concern_fit": "concern_fit",
+    "first_concern_top": "concern_fit",
+    "first_concern_unlisted": "concern_fit",
+    "therapy_fit": "concern_fit",
+    "preferences": "preferences",
+    "language": "language",
+}
+"""Pair features in the order of the rows of `PairFeatures.matrix`, and the group each is told under."""
+PAIR_FEATURES = tuple(FEATURE_GROUPS)
 CONCERN_WEIGHTS = (1.0, 0.5, 0.25)
 """What the first, second and third concern count."""
 ALSO_TREATS_SHARE = 0.5
@@ -35,8 +44,8 @@ class PairFeatures:
     """Fits of one patient with several clinicians."""
 
     matrix: Floats
-    """In the order of `PAIR_FEATURES`, each in [0, 1], NaN where the patient states nothing;
-    shape (features, candidates)."""
+    """In the order of `PAIR_FEATURES`, each in [0, 1], NaN where the patient states nothing or, for
+    therapies, where guidelines name none; shape (features, candidates)."""
     first_concern: Floats
     """1 for a top specialty, 0.5 for also treats, 0 for neither, NaN without a concern; shape
     (candidates,)."""
@@ -54,18 +63,22 @@ def pair_features(intake: Intake, directory: Directory, rows: Rows) -> PairFeatu
     weights = np.array(CONCERN_WEIGHTS[: len(by_concern)])
     nothing = np.full(len(rows), np.nan)
     has_concerns = len(by_concern) > 0
+    first = by_concern[0] if has_concerns else nothing
     wishes = _met_wishes(intake, directory, rows)
     return PairFeatures(
         matrix=np.stack(
             [
                 weights @ by_concern / weights.sum() if has_concerns else nothing,
+                (first == 1.0).astype(np.float64) if has_concerns else nothing,
+                (first == 0.0).astype(np.float64) if has_concerns else nothing,
+                _therapy_fit(intake, directory, rows),
                 np.mean(wishes, axis=0) if wishes else nothing,
                 shares_language(intake, directory)[rows].astype(np.float64)
                 if intake.languages
                 else nothing,
             ]
         ),
-        first_concern=by_concern[0] if has_concerns else nothing,
+        first_concern=first,
     )
 
 
@@ -78,6 +91,14 @@ def _concern_shares(intake: Intake, directory: Directory, rows: Rows) -> Floats:
         is_also = _treats(directory.also_treats, domain)[rows]
         shares[place] = np.where(is_top, 1.0, np.where(is_also, ALSO_TREATS_SHARE, 0.0))
     return shares
+
+
+def _therapy_fit(intake: Intake, directory: Directory, rows: Rows) -> Floats:
+    """Whether a therapy is practised that guidelines name for the first concern; (candidates,)."""
+    named = therapies_for(_domain_of(intake.concerns[0])) if intake.concerns else frozenset()
+    if not named:
+        return np.full(len(rows), np.nan)
+    return _share(directory.modalities.having_any(named), directory.modalities, rows)
 
 
 @lru_cache(maxsize=8192)

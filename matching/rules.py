@@ -11,7 +11,7 @@ from scipy.special import logit
 
 from data.directory import Directory
 from data.domain import Intake
-from matching.pair_features import PAIR_FEATURES, pair_features
+from matching.pair_features import FEATURE_GROUPS, PAIR_FEATURES, pair_features
 from matching.predictions import HEADS, Predictions
 from matching.terms import AVAILABILITY, GROUPS, Contributions, Terms, attend_wait_logit
 from matching.utility import UtilityWeights
@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 
 USUAL_WAIT_DAYS = 14.0
 """Median wait for telehealth in the United States (Cantor et al., 2024)."""
-CENTRES = (0.5, 0.5, 1.0)
+CENTRES = (0.5, 0.5, 0.5, 0.5, 0.5, 1.0)
 """Where each pair feature adds nothing, in the order of `PAIR_FEATURES`."""
 
 
@@ -29,8 +29,9 @@ def evidence_points() -> Floats:
     """Published effects of each pair feature on each head, as logits per unit.
 
     Wishes met against not met: dropout odds 0.65 and an outcome gain of d = 0.15 (Swift et al., 2018,
-    shrunk); fit of the first concerns and a shared language are cautious guesses. Experience, and
-    gender or modality by themselves, have no points.
+    shrunk); fit of the first concerns and a shared language are cautious guesses. Everything else has
+    no points until a clinic's own data give it some; experience, and gender or modality by themselves,
+    never do.
 
     Returns:
         Shape (features, heads), in the orders of `PAIR_FEATURES` and `HEADS`.
@@ -41,7 +42,10 @@ def evidence_points() -> Floats:
         "language": {"attend": 0.2, "engage": 0.3},
     }
     return np.array(
-        [[points[feature].get(head, 0.0) for head in HEADS] for feature in PAIR_FEATURES]
+        [
+            [points.get(feature, {}).get(head, 0.0) for head in HEADS]
+            for feature in PAIR_FEATURES
+        ]
     )
 
 
@@ -100,8 +104,8 @@ def group_shifts(
         Shape (groups, heads, candidates).
     """
     shifts = np.zeros((len(GROUPS), len(HEADS), len(wait_days)))
-    for place, feature in enumerate(PAIR_FEATURES):
-        shifts[GROUPS.index(feature)] = pair_shifts[place]
+    for place, group in enumerate(FEATURE_GROUPS.values()):
+        shifts[GROUPS.index(group)] += pair_shifts[place]
     shifts[GROUPS.index("track_record")] = track_record
     shifts[GROUPS.index(AVAILABILITY), HEADS.index("attend")] = attend_wait_logit(
         wait_days

@@ -32,6 +32,10 @@ NO_DOMAIN = ""
 DOMAIN_HEADS = frozenset({"engage", "improve", "deteriorate"})
 """Heads whose effects differ between problem domains."""
 
+UNMEASURED_FIT = 0.2
+"""Standard deviation, in logits, of how a pair fits beyond what anybody writes down: about two thirds of
+how far published points may be off in one clinic. An assumption: one course per pair cannot tell."""
+
 
 class Scorer(Protocol):
     """Anything that can say what to expect of pairings, and why."""
@@ -90,6 +94,10 @@ class Head:
         if self.case_mix is None:
             return float(logit(self.rate))
         return float(logit(self.case_mix.predict([intake])[0]))
+
+    def expected_variance(self, intake: Intake) -> float:
+        """How uncertain that logit is, as a variance."""
+        return 0.0 if self.case_mix is None else float(self.case_mix.variances([intake])[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -169,9 +177,11 @@ class EffectsScorer:
             self._track_record(head, entry, courses if name in DOMAIN_HEADS else None)
             for name, head, entry in zip(HEADS, self.heads, found, strict=True)
         ]
-        track_record, spreads = self._joined(records, ids, domain)
+        clinics = np.array([directory.clinic_ids[row] for row in rows.tolist()], dtype=np.str_)
+        track_record, spreads = self._joined(records, (ids, clinics), domain)
         features = pair_features(intake, directory, rows)
         base = np.array([head.expected_logit(intake) for head in self.heads])
+        unsure = np.array([head.expected_variance(intake) for head in self.heads])
         return Terms(
             base=np.broadcast_to(base[:, None], (len(HEADS), len(rows))),
             shifts=group_shifts(
@@ -181,23 +191,28 @@ class EffectsScorer:
                 self.usual_wait_days,
             ),
             spreads=spreads,
+            blurs=np.sqrt(unsure + UNMEASURED_FIT**2),
             cases=courses.astype(np.int64),
             usual_wait_days=self.usual_wait_days,
         )
 
     def _joined(
-        self, records: list[TrackRecord], ids: NDArray[np.str_], domain: str
+        self,
+        records: list[TrackRecord],
+        names: tuple[NDArray[np.str_], NDArray[np.str_]],
+        domain: str,
     ) -> tuple[Floats, Floats]:
         """Shifts and spreads of own effects and signals together; shape (heads, candidates)."""
         replaced = {name for signal in self.signals for name in signal.replaces}
         own = np.array([name not in replaced for name in HEADS], dtype=np.float64)[:, None]
-        shape = (len(HEADS), len(ids))
-        shifts = own * np.stack([np.broadcast_to(entry.shifts, len(ids)) for entry in records])
+        count = len(names[0])
+        shape = (len(HEADS), count)
+        shifts = own * np.stack([np.broadcast_to(entry.shifts, count) for entry in records])
         variances = own * np.square(
-            np.stack([np.broadcast_to(entry.spreads, len(ids)) for entry in records])
+            np.stack([np.broadcast_to(entry.spreads, count) for entry in records])
         )
         for signal in self.signals:
-            moved, uncertain = signal.shifts(ids, domain)
+            moved, uncertain = signal.shifts(*names, domain)
             shifts, variances = shifts + moved, variances + np.broadcast_to(uncertain, shape)
         return np.clip(shifts, -self.most_shift, self.most_shift), np.sqrt(variances)
 

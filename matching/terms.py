@@ -6,7 +6,7 @@ Shapley values (Shapley, 1953): the mean over all orders of switching the groups
 to the utility.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import factorial
 from typing import Self
@@ -57,11 +57,13 @@ class Terms:
     shifts: Floats
     """What each group adds to the logits; shape (groups, heads, candidates)."""
     spreads: Floats
-    """Posterior standard deviations of the logits; shape (heads, candidates)."""
+    """Posterior standard deviations of what the clinician adds; shape (heads, candidates)."""
     cases: NDArray[np.int64]
     """Observed courses behind the clinician's effects; shape (candidates,)."""
     usual_wait_days: float
     """The wait that the base stands for."""
+    blurs: Floats = field(default_factory=lambda: np.zeros(len(HEADS)))
+    """Standard deviations of the logits for other reasons, alike for all candidates; shape (heads,)."""
 
     def take(self, places: NDArray[np.int64]) -> Self:
         """The same for some of the candidates; places of shape (taken,)."""
@@ -71,14 +73,14 @@ class Terms:
             spreads=self.spreads[:, places],
             cases=self.cases[places],
             usual_wait_days=self.usual_wait_days,
+            blurs=self.blurs,
         )
 
     def predictions(self) -> Predictions:
         """Probabilities with 90 % intervals; shape (candidates,)."""
         logits = self.base + self.shifts.sum(axis=0)
-        middle = expit(logits)
-        low = expit(logits - NORMAL_95 * self.spreads)
-        high = expit(logits + NORMAL_95 * self.spreads)
+        reach = NORMAL_95 * np.hypot(self.spreads, self.blurs[:, None])
+        middle, low, high = expit(logits), expit(logits - reach), expit(logits + reach)
         engage, improve = HEADS.index("engage"), HEADS.index("improve")
         return Predictions(
             p_accept=middle[0],

@@ -1,6 +1,6 @@
 """Fit the effects scorer on what was known before a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,14 +69,41 @@ def fit_effects_scorer(
             cases, name, known[name], PairPoints(slopes=slopes, centres=centres), settings
         )
         heads.append(head)
-    return EffectsScorer(
+    effects = EffectsScorer(
         heads=tuple(heads),
-        signals=fit_signals(cases, as_of=as_of, ridge=settings.ridge)
-        if settings.has_signals
-        else (),
         points=PairPoints(slopes=slopes, centres=centres),
         usual_wait_days=_usual_wait(cases.attended_waits[known["attend"]]),
     )
+    return (
+        with_signals(effects, cases, as_of=as_of, config=settings)
+        if settings.has_signals
+        else effects
+    )
+
+
+def with_signals(
+    scorer: EffectsScorer, cases: Cases, *, as_of: int, config: EffectsConfig
+) -> EffectsScorer:
+    """The same scorer with what whole courses tell in place of what single outcomes do.
+
+    Args:
+        scorer: Without signals.
+        cases: A clinic.
+        as_of: Microseconds since 1970 UTC; nothing known at or after it is used.
+        config: Settings.
+    """
+    found = fit_signals(
+        cases,
+        as_of=as_of,
+        points=PairPoints(slopes=evidence_points(), centres=scorer.points.centres),
+        ridge=config.ridge,
+        slope_sd=config.slope_sd,
+    )
+    slopes = scorer.points.slopes.copy()
+    for head, own in found.slopes.items():
+        slopes[:, HEADS.index(head)] = own
+    points = replace(scorer.points, slopes=slopes)
+    return replace(scorer, signals=found.signals, points=points)
 
 
 def _fit_head(

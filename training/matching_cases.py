@@ -15,6 +15,7 @@ from data.instants import MICROS_PER_DAY
 from matching.case_mix_features import problem_of
 from matching.pair_features import PAIR_FEATURES, pair_features
 from training.clinic_frames import Frames, table_of, times_of
+from training.course_scores import CourseScores
 from training.course_visits import CourseVisits
 from training.outcomes import Outcomes, clinic_outcomes
 
@@ -41,6 +42,8 @@ class Cases:
     """Problem domain of each episode's intake, empty where unknown; shape (episodes,)."""
     visits: CourseVisits
     """Attended visits of all episodes, one by one."""
+    scores: CourseScores
+    """Questionnaires after the first visits, one by one."""
     attended_waits: Floats
     """Days from request to first visit, NaN where there was none; shape (episodes,)."""
 
@@ -60,6 +63,7 @@ class Cases:
             dtype=np.int64,
         )
         requested_at = times_of(table, "requested_at")
+        visits = CourseVisits.build(frames)
         return cls(
             directory=directory,
             intakes=intakes,
@@ -71,7 +75,8 @@ class Cases:
                 [problem_of(intakes[row]) if row >= 0 else "" for row in outcomes.intake_rows],
                 dtype=np.str_,
             ),
-            visits=CourseVisits.build(frames),
+            visits=visits,
+            scores=CourseScores.build(frames, visits, outcomes.first_visit_at),
             attended_waits=_attended_waits(outcomes, requested_at),
         )
 
@@ -91,6 +96,11 @@ class Cases:
         """
         times = np.append(self.requested_at, UNKNOWN_TIME)
         return times[self.outcomes.intake_rows]
+
+    def clinics_of(self, episodes: Rows) -> NDArray[np.str_]:
+        """The clinics of the clinicians of some episodes, empty where unknown; shape (rows,)."""
+        clinics = np.array([*self.directory.clinic_ids, ""], dtype=np.str_)
+        return clinics[self.clinician_rows[episodes]]
 
     def intakes_of(self, episodes: Rows) -> list[Intake]:
         """The intakes of some episodes that have one; episodes of shape (rows,)."""

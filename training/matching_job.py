@@ -20,6 +20,7 @@ from matching.matcher import Matcher
 from matching.scorers import Scorer
 from training.clinic_frames import latest_time, table_of, times_of
 from training.console import ReportProgress
+from training.evaluation.ceiling import truth_with_ceiling
 from training.evaluation.figures import Figure, find_figure
 from training.evaluation.matching import evaluate_matching, gate_metrics
 from training.fit_matching import fit_matching
@@ -175,11 +176,11 @@ def evaluate(
         `rows`, one per model and metric, `notes` for people, and `split`.
     """
     frames = read_clinic(engine)
-    pairs = settings.truth / "pairs.parquet"
-    truth = pd.read_parquet(pairs) if pairs.is_file() else None
     split = split_time(frames, before=moment_after(frames))
     scorers: dict[str, Scorer] = {}
     notes = [f"intakes requested from {split.isoformat()} on are held out"]
+    truth, missing = truth_with_ceiling(settings.truth, frames, split=split)
+    notes += missing
     for bundle in bundles:
         version = bundle.manifest.version
         if datetime.fromisoformat(str(bundle.manifest.meta["as_of"])) <= split:

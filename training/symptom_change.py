@@ -58,7 +58,7 @@ def symptom_change(
         intakes: The intake of each course, row by row.
         measures: The table `measures`.
     """
-    scores = _scores_of_courses(courses, first_visits, measures)
+    scores = scores_of_courses(courses, first_visits, measures)
     better = np.zeros(len(courses), dtype=np.bool_)
     worse, observed = better.copy(), better.copy()
     observed_at = np.full(len(courses), UNKNOWN_TIME)
@@ -97,7 +97,7 @@ def symptom_change(
     )
 
 
-def _scores_of_courses(
+def scores_of_courses(
     courses: pd.DataFrame, first_visits: Rows, measures: pd.DataFrame
 ) -> pd.DataFrame:
     """Scores with the row of their course and the days since its first visit, in time order."""

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+RELIABLE_CHANGE_ERRORS = 1.96 * 2.0**0.5
+"""A reliable change in standard errors of one score (Jacobson & Truax, 1991)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,6 +11,7 @@ from data.columns import Kind
 from data.directory import Directory
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.frames import frame_from_storage, storage_from_frame
+from matching.nested_effects import NestedEffects
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OPEN_TO_ALL = {
@@ -68,3 +70,22 @@ def make_intake():
 def green() -> Safety:
     """A person without any worrying answer."""
     return Safety(tier=Tier.GREEN, care_level=CareLevel.OUTPATIENT)
+
+
+@pytest.fixture(scope="session")
+def make_nested_effects():
+    """Effects of clinicians a and b of the clinic north, known in the domain mood."""
+
+    def make() -> NestedEffects:
+        return NestedEffects(
+            clinic_ids=np.array(["north"]),
+            clinician_ids=np.array(["a", "b"]),
+            domains=np.array(["mood"]),
+            prior=np.array([0.01, 0.04, 0.02]),
+            clinics=np.array([[0.1], [0.005]]),
+            clinicians=np.array([[0.3, -0.3], [0.02, 0.02], [50.0, 50.0]]),
+            cell_keys=np.array([0, 1]),
+            cells=np.array([[0.4, -0.4], [0.03, 0.03], [50.0, 50.0]]),
+        )
+
+    return make

@@ -105,17 +105,11 @@ class TestToFiles:
 
 
 class TestSignals:
-    def test_signals_come_back(self):
+    def test_signals_come_back(self, make_nested_effects):
         """A scorer with signals predicts the same after a round trip."""
-        effects = fit_effects(
-            np.array(["a"] * 40 + ["b"] * 40),
-            np.full(80, "mood"),
-            np.repeat([0.4, -0.4], 40),
-            variances=np.full(80, 0.5),
-        )
         signal = Signal(
             name="change",
-            effects=effects,
+            effects=make_nested_effects(),
             slopes=slopes_of(improve=1.5),
             replaces=("improve", "deteriorate"),
         )

@@ -28,7 +28,7 @@ class TestPairPoints:
     def test_distance_from_the_centre_counts(self):
         """A fit of 1 with centre .5 adds half the slope; what is not stated adds nothing."""
         points = PairPoints()
-        shifts = points.shifts(np.array([[1.0], [np.nan], [1.0]]))
+        shifts = points.shifts(np.array([[1.0], [np.nan], [np.nan], [np.nan], [np.nan], [1.0]]))
         assert shifts[0, :, 0].tolist() == (0.5 * points.slopes[0]).tolist()
         assert not shifts[1:].any()
 
@@ -37,7 +37,10 @@ class TestGroupShifts:
     def test_each_part_lands_in_its_group(self):
         """Track record is one group; the wait moves attendance alone."""
         shifts = group_shifts(
-            np.zeros((3, 5, 1)), np.ones((5, 1)), np.array([0.0]), usual_wait_days=7.0
+            np.zeros((len(PAIR_FEATURES), 5, 1)),
+            np.ones((5, 1)),
+            np.array([0.0]),
+            usual_wait_days=7.0,
         )
         assert shifts[GROUPS.index("track_record")].tolist() == [[1.0]] * 5
         wait = shifts[GROUPS.index("availability"), :, 0]

@@ -3,6 +3,7 @@ import pytest
 
 from matching.case_mix import fit_case_mix
 from matching.effects import fit_effects
+from matching.pair_features import PAIR_FEATURES
 from matching.rules import PairPoints, RuleScorer, base_rates
 from matching.scorers import EffectsScorer, Head
 from matching.shrinkage import Components
@@ -34,7 +35,9 @@ def effects_of(cases: dict[str, tuple[int, float]]):
 def scorer_with(engage: Head) -> EffectsScorer:
     heads = [Head(rate=rate) for rate in base_rates().tolist()]
     heads[2] = engage
-    return EffectsScorer(heads=tuple(heads), points=PairPoints(slopes=np.zeros((3, 5))))
+    return EffectsScorer(
+        heads=tuple(heads), points=PairPoints(slopes=np.zeros((len(PAIR_FEATURES), 5)))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +129,9 @@ class TestEffectsScorer:
         heads = [Head(rate=rate) for rate in base_rates().tolist()]
         heads[2] = Head(rate=0.5, effects=effects_of({"a": (20, 0.0), "b": (10, 0.0)}))
         heads[3] = Head(rate=0.5, effects=few)
-        scorer = EffectsScorer(heads=tuple(heads), points=PairPoints(slopes=np.zeros((3, 5))))
+        scorer = EffectsScorer(
+            heads=tuple(heads), points=PairPoints(slopes=np.zeros((len(PAIR_FEATURES), 5)))
+        )
         found = scorer.predict(intake, directory, ROWS, wait_days=WAITS)
         assert found.p_improve[0] > 0.5
         assert found.p_improve[1:] == pytest.approx([0.5, 0.5])

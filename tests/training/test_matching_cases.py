@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from data.directory import UNKNOWN_TIME
+from matching.pair_features import PAIR_FEATURES
 from training.matching_cases import Cases
 
 
@@ -21,7 +22,7 @@ class TestCases:
         assert cases.domains.tolist() == [words[0] for words in clinic["intakes"]["concerns"]]
         assert cases.requests.tolist() == cases.requested_at.tolist()
         assert set(np.unique(cases.features[0])) == {0.0, 1.0}
-        assert np.isnan(cases.features[1]).all()
+        assert np.isnan(cases.features[PAIR_FEATURES.index("preferences")]).all()
 
     def test_waits_are_those_of_visits(self, clinic):
         """Ten days where there was a first visit."""
@@ -46,4 +47,4 @@ class TestCases:
         """Nothing in, nothing out."""
         cases = Cases.build({})
         assert len(cases.intakes) == 0
-        assert cases.features.shape == (3, 0)
+        assert cases.features.shape == (len(PAIR_FEATURES), 0)

@@ -9,9 +9,13 @@ from matching.predictions import HEADS
 from matching.rules import PairPoints, RuleScorer
 from matching.scorers import EffectsScorer, Head, Scorer
 from matching.variance_components import VarianceComponent
-from training.effects_fit import EffectsConfig, fit_effects_scorer, rules_at_rates
+from training.effects_fit import (
+    EffectsConfig,
+    fit_effects_scorer,
+    rules_at_rates,
+    with_signals,
+)
 from training.matching_cases import Cases
-from training.signals_fit import fit_signals
 
 UNBOUNDED_VARIANCE = 1e6
 """A variance beside which nothing is shrunk."""
@@ -31,14 +35,13 @@ def matching_baselines(
     """
     settings = replace(config or EffectsConfig(), has_signals=False)
     effects = fit_effects_scorer(cases, as_of=as_of, config=settings)
-    signals = fit_signals(cases, as_of=as_of, ridge=settings.ridge)
     return {
         "base_rate": base_rate(effects),
         "patient_only": patient_only(effects),
         "rules": rules_at_rates(effects),
         "effects_unshrunken": unshrunken(effects),
         "effects": effects,
-        "course_effects": replace(effects, signals=signals),
+        "course_effects": with_signals(effects, cases, as_of=as_of, config=settings),
     }
 
 

@@ -16,6 +16,7 @@ from matching.scorers import Scorer
 from matching.triage import assess
 from matching.utility import UtilityWeights, utility
 from training.clinic_frames import Frames, table_of
+from training.evaluation.ceiling import LEARNABLE
 from training.evaluation.figures import Figure, figure
 from training.matching_cases import Cases
 from training.metrics.intervals import bootstrap, mean_interval, ratio
@@ -59,7 +60,11 @@ def choices_with_truth(cases: Cases, frames: Frames, truth: pd.DataFrame) -> lis
     known = truth.assign(clinician_row=rows)[rows >= 0].sort_values(
         ["intake_id", "clinician_row"], kind="stable"
     )
-    numbers = [name for name in known.columns if name.startswith("p_") or name == "utility"]
+    numbers = [
+        name
+        for name in known.columns
+        if name.startswith("p_") or name in {"utility", LEARNABLE}
+    ]
     choices = []
     for intake_id, pairs in known.groupby("intake_id", sort=True):
         if intake_id in intakes:
@@ -98,7 +103,8 @@ def gain_figures(
     The gain of a policy is the true utility of its first choice less the mean over the eligible,
     summed over intakes, and divided by the same of the best choice. Waits are those of the moment
     the directory is from, as in the truth. Intervals draw whole patients. The desk is measured on
-    the intakes where its choice is known.
+    the intakes where its choice is known. Where the ceiling is known it is a policy too, and each
+    policy's share of its gain is told.
 
     Args:
         cases: A clinic.
@@ -121,6 +127,10 @@ def gain_figures(
         "desk": [choice.desk for choice in choices],
         "oracle": [int(np.argmax(choice.truth["utility"])) for choice in choices],
     }
+    if choices and all(
+        np.isfinite(choice.truth.get(LEARNABLE, np.nan)).all() for choice in choices
+    ):
+        picks[LEARNABLE] = [int(np.argmax(choice.truth[LEARNABLE])) for choice in choices]
     figures = [figure("random", "gain_share", 0.0, len(choices))]
     for name, scorer in scorers.items():
         said = [
@@ -132,6 +142,8 @@ def gain_figures(
         figures += _coverage(name, choices, said, values, seed)
     for name, places in picks.items():
         figures += _gain(name, choices, places, seed)
+        if LEARNABLE in picks:
+            figures.append(_of_learnable(name, choices, (places, picks[LEARNABLE]), seed))
     return figures
 
 
@@ -187,6 +199,30 @@ def _gain(
         figure(name, "gain_share", share, len(made)),
         figure(name, "true_utility", mean, len(made)),
     ]
+
+
+def _of_learnable(
+    name: str,
+    choices: Sequence[Choice],
+    places: tuple[Sequence[int | None], Sequence[int | None]],
+    seed: int,
+) -> Figure:
+    """Share of the gain that the ceiling captures, on the intakes where both have a choice."""
+    made = [
+        (choice, chosen, best)
+        for choice, chosen, best in zip(choices, *places, strict=True)
+        if chosen is not None and best is not None
+    ]
+    leads = [choice.truth["utility"] - choice.truth["utility"].mean() for choice, *_ in made]
+    columns = np.array(
+        [
+            [lead[chosen], lead[best]]
+            for lead, (_, chosen, best) in zip(leads, made, strict=True)
+        ]
+    ).reshape(len(made), 2)
+    patients = _patients([choice for choice, *_ in made])
+    share = bootstrap(columns, patients, ratio, rng=np.random.default_rng(seed))
+    return figure(name, "learnable_share", share, len(made))
 
 
 def _coverage(

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from data.errors import UsageError
 from training.simulator.clinician_parameters import ClinicianParameters
@@ -14,7 +15,7 @@ from training.simulator.outcome_parameters import OutcomeParameters
 from training.simulator.patient_parameters import PatientParameters
 from training.simulator.rows import list_parameters
 
-SIMULATOR_VERSION = "1"
+SIMULATOR_VERSION = "2"
 """Moves when the same world and seed would give other tables."""
 
 
@@ -89,6 +90,18 @@ def content_hash(configuration: World) -> str:
     """SHA-256 of the simulator's version and every parameter, as hexadecimal digits."""
     told = json.dumps({"version": SIMULATOR_VERSION, **asdict(configuration)}, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def read_world(document: Mapping[str, Any]) -> World:
+    """The configuration that `describe` told of.
+
+    Raises:
+        UsageError: The document is of another version of the simulator, or damaged.
+    """
+    found = world(str(document.get("name")))
+    if content_hash(found) != document.get("hash"):
+        raise UsageError("world.json is of another version of the simulator: simulate again")
+    return found
 
 
 def describe(configuration: World) -> dict[str, object]:

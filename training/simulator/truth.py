@@ -37,8 +37,8 @@ def pairs_frame(
 ) -> pd.DataFrame:  # fmt: skip
     """Probabilities and utility of every eligible pair.
 
-    The pairs are those that ranking the exported clinic meets: its directory and its openings at the
-    anchor, and the wait from each request to the next appointment that the directory names.
+    The pairs are those of the same people asking at the anchor, which is when the directory is from:
+    its openings, and the wait from then to the next appointment that it names.
 
     Args:
         setting: The world.
@@ -51,8 +51,7 @@ def pairs_frame(
     place, givers = np.nonzero(eligible_now)
     chances = pair_chances(setting, rows[place], givers)
     now = np.full(len(givers), anchor)
-    requested = setting.market.patients.requested_at[rows[place]]
-    waits = (setting.market.availability.slots_at(now, givers) - requested) / DAY
+    waits = (setting.market.availability.slots_at(now, givers) - now) / DAY
     deprivation = setting.market.patients.deprivation[rows[place]]
     chances[1] = attend_probability(setting.world, deprivation, waits)
     names = ("p_accept", "p_attend", "p_engage", "p_improve", "p_deteriorate")

@@ -49,11 +49,8 @@ class TestPairsFrame:
 
     def test_utility_is_the_formula_with_the_wait_of_the_directory(self, simulated, pairs):
         """Anyone can compute it from the exported files."""
-        asked = simulated.tables["intakes"].set_index("intake_id")["requested_at"]
         free = simulated.tables["clinicians"].set_index("clinician_id")["next_available"]
-        wait = free.reindex(pairs["clinician_id"]).reset_index(drop=True) - asked.reindex(
-            pairs["intake_id"]
-        ).reset_index(drop=True)
+        wait = free.reindex(pairs["clinician_id"]).reset_index(drop=True) - ANCHOR
         names = ["p_accept", "p_attend", "p_engage", "p_improve", "p_deteriorate"]
         days = wait.dt.total_seconds().to_numpy() / 86_400
         value = pairing_value(pairs[names].to_numpy().T, days, UtilityWeights())
