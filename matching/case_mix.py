@@ -81,7 +81,11 @@ class CaseMixModel:
 
 
 def fit_case_mix(
-    intakes: Sequence[Intake], outcomes: Floats, config: CaseMixConfig | None = None
+    intakes: Sequence[Intake],
+    outcomes: Floats,
+    config: CaseMixConfig | None = None,
+    *,
+    weights: Floats | None = None,
 ) -> CaseMixModel:
     """Fit the model on intakes with a known outcome.
 
@@ -90,6 +94,7 @@ def fit_case_mix(
         outcomes: What came of each: 0, 1 or between; NaN where it is unknown, and then the intake
             is left out; shape (intakes,).
         config: Settings.
+        weights: What each intake counts for, one when absent; shape (intakes,).
 
     Returns:
         The fitted model; without any known outcome it says one half.
@@ -105,7 +110,12 @@ def fit_case_mix(
     kept = [intake for intake, is_known in zip(intakes, known, strict=True) if is_known]
     features = CaseMixFeatures.fit(kept, least_cases=settings.least_cases)
     matrix = features.matrix(kept)
-    coefficients = fit_logistic(matrix, values[known], ridge=settings.ridge)
+    coefficients = fit_logistic(
+        matrix,
+        values[known],
+        ridge=settings.ridge,
+        weights=None if weights is None else weights[known],
+    )
     return CaseMixModel(
         features=features,
         coefficients=coefficients,
@@ -114,7 +124,11 @@ def fit_case_mix(
 
 
 def cross_fitted_expectation(
-    intakes: Sequence[Intake], outcomes: Floats, config: CaseMixConfig | None = None
+    intakes: Sequence[Intake],
+    outcomes: Floats,
+    config: CaseMixConfig | None = None,
+    *,
+    weights: Floats | None = None,
 ) -> Floats:
     """Expected outcome of each intake from a model that has not seen its block of time.
 
@@ -125,6 +139,7 @@ def cross_fitted_expectation(
         intakes: The intakes, in any order.
         outcomes: As in `fit_case_mix`; unknown outcomes get an expectation too; shape (intakes,).
         config: Settings.
+        weights: As in `fit_case_mix`.
 
     Returns:
         Probabilities of shape (intakes,).
@@ -142,7 +157,8 @@ def cross_fitted_expectation(
     )
     for block in np.unique(blocks):
         is_held_out = blocks == block
-        model = fit_case_mix(intakes, np.where(is_held_out, np.nan, values), settings)
+        known = np.where(is_held_out, np.nan, values)
+        model = fit_case_mix(intakes, known, settings, weights=weights)
         rows = np.flatnonzero(is_held_out)
         expected[rows] = model.predict([intakes[row] for row in rows.tolist()])
     return expected

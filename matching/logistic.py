@@ -24,7 +24,9 @@ def predict_logistic(features: Floats, coefficients: Floats) -> Floats:
     return expit(coefficients[0] + features @ coefficients[1:])
 
 
-def fit_logistic(features: Floats, outcomes: Floats, *, ridge: float) -> Floats:
+def fit_logistic(
+    features: Floats, outcomes: Floats, *, ridge: float, weights: Floats | None = None
+) -> Floats:
     """Coefficients that maximise the penalised likelihood.
 
     Outcomes count for `n / (n + 1)` and one half for the rest, which bounds the intercept where
@@ -34,6 +36,7 @@ def fit_logistic(features: Floats, outcomes: Floats, *, ridge: float) -> Floats:
         features: Standardised features or flags; shape (rows, features).
         outcomes: 0, 1 or between; shape (rows,).
         ridge: Penalty on squared coefficients; 1 divided by their prior variance, above 0.
+        weights: What each row counts for, 0 or more, one when absent; shape (rows,).
 
     Returns:
         Coefficients in logits, intercept first; shape (features + 1,). All 0 without rows.
@@ -50,23 +53,25 @@ def fit_logistic(features: Floats, outcomes: Floats, *, ridge: float) -> Floats:
     if count == 0:
         return np.zeros(columns.shape[1])
     targets = (outcomes * count + 0.5) / (count + 1)
+    counted = np.ones(count) if weights is None else weights
     penalties = np.full(columns.shape[1], ridge)
     penalties[0] = 0.0
 
     def loss(point: Floats) -> float:
         """Negative penalised log-likelihood of a case."""
         scores = columns @ point
-        likelihood = np.sum(targets * scores - np.logaddexp(0.0, scores))
+        likelihood = np.sum(counted * (targets * scores - np.logaddexp(0.0, scores)))
         return float(0.5 * np.sum(penalties * point**2) - likelihood) / count
 
     def gradient(point: Floats) -> Floats:
         """First derivatives of the loss."""
-        return (columns.T @ (expit(columns @ point) - targets) + penalties * point) / count
+        missed = counted * (expit(columns @ point) - targets)
+        return (columns.T @ missed + penalties * point) / count
 
     def curvature(point: Floats) -> Floats:
         """Second derivatives of the loss."""
         expected = expit(columns @ point)
-        weighted = columns.T * (expected * (1.0 - expected))
+        weighted = columns.T * (counted * expected * (1.0 - expected))
         return (weighted @ columns + np.diag(penalties)) / count
 
     found = minimize(

@@ -32,9 +32,10 @@ NO_DOMAIN = ""
 DOMAIN_HEADS = frozenset({"engage", "improve", "deteriorate"})
 """Heads whose effects differ between problem domains."""
 
-UNMEASURED_FIT = 0.2
-"""Standard deviation, in logits, of how a pair fits beyond what anybody writes down: about two thirds of
-how far published points may be off in one clinic. An assumption: one course per pair cannot tell."""
+UNMEASURED_FIT = np.array([0.2, 0.2, 0.2, 0.35, 0.35])
+"""Standard deviations, in logits by head, of how a pair fits beyond what anybody writes down. An assumption:
+one course per pair cannot tell. As large as published points may be off in one clinic, and larger where
+severity, hidden behind questionnaires, decides how much a clinician matters (Saxon & Barkham, 2012)."""
 
 
 class Scorer(Protocol):

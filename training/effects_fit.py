@@ -19,6 +19,7 @@ from matching.rules import (
 )
 from matching.scorers import DOMAIN_HEADS, NO_DOMAIN, EffectsScorer, Head
 from training.matching_cases import Cases
+from training.measured import measured_weights
 from training.pair_slopes import PRIOR_SD, fit_slopes
 from training.signals_fit import fit_signals
 
@@ -29,6 +30,8 @@ LEAST_LABELS = 50
 """Fewest known labels of a head before anything but its rate is learned."""
 PRIOR_LABELS = 20.0
 """How many labels the usual rates of the rules count for."""
+MEASURED_HEADS = frozenset({"improve", "deteriorate"})
+"""Heads of which only those are known whose outcome was measured."""
 LONGEST_USUAL_WAIT_DAYS = 60.0
 LEAST_EXPECTED = 1e-6
 """Expectations stay this far from 0 and 1."""
@@ -66,7 +69,11 @@ def fit_effects_scorer(
     heads = []
     for place, name in enumerate(HEADS):
         head, slopes[:, place] = _fit_head(
-            cases, name, known[name], PairPoints(slopes=slopes, centres=centres), settings
+            cases,
+            name,
+            (known[name], as_of),
+            PairPoints(slopes=slopes, centres=centres),
+            settings,
         )
         heads.append(head)
     effects = EffectsScorer(
@@ -107,19 +114,29 @@ def with_signals(
 
 
 def _fit_head(
-    cases: Cases, name: str, episodes: Rows, points: PairPoints, settings: EffectsConfig
+    cases: Cases,
+    name: str,
+    known: tuple[Rows, int],
+    points: PairPoints,
+    settings: EffectsConfig,
 ) -> tuple[Head, Floats]:
-    """One head and its slopes, from the episodes whose label is known."""
+    """One head and its slopes, from the episodes whose label is known before a time."""
+    episodes, as_of = known
     place = HEADS.index(name)
     labels = cases.outcomes.label(name)[episodes]
     usual = base_rates()[place]
-    rate = float((labels.sum() + PRIOR_LABELS * usual) / (len(labels) + PRIOR_LABELS))
+    weights = (
+        measured_weights(cases, episodes, as_of=as_of)
+        if name in MEASURED_HEADS
+        else np.ones(len(labels))
+    )
+    rate = float((weights @ labels + PRIOR_LABELS * usual) / (len(labels) + PRIOR_LABELS))
     published = points.slopes[:, place]
     if len(labels) < LEAST_LABELS:
         return Head(rate=rate), published
     intakes = cases.intakes_of(episodes)
     mix = CaseMixConfig(ridge=settings.ridge)
-    expected = _inside(cross_fitted_expectation(intakes, labels, mix))
+    expected = _inside(cross_fitted_expectation(intakes, labels, mix, weights=weights))
     distances = np.nan_to_num(cases.features[:, episodes].T - points.centres)
     slopes = fit_slopes(
         distances, labels, logit(expected), prior=published, prior_sd=settings.slope_sd
@@ -136,7 +153,7 @@ def _fit_head(
         labels - fitted,
         variances=fitted * (1.0 - fitted),
     )
-    case_mix = fit_case_mix(intakes, labels, mix)
+    case_mix = fit_case_mix(intakes, labels, mix, weights=weights)
     return Head(rate=rate, case_mix=case_mix, effects=effects), slopes
 
 
