@@ -15,7 +15,7 @@ from api.layers import BodyLimit, Deadline, Limiter, Limits, RequestScope
 from api.logs import configure
 from api.models import Models
 from api.operations import describe
-from api.routes import events, health, matches, models, recommendations
+from api.routes import capacity, events, health, matches, models, recommendations
 from api.runtime import Runtime, now
 from api.security import check_scopes
 from data.database import open_engine
@@ -37,7 +37,7 @@ Every answer names the models that made it, and says `degraded` with a reason wh
 answered. Every refusal is a problem document (RFC 9457) with a stable `type` and never repeats what
 was sent. Decision support: a clinician or the patient decides.
 """
-PARTS = (matches, recommendations, events, models, health)
+PARTS = (matches, capacity, recommendations, events, models, health)
 """Modules with a `router` and its `OPERATIONS`."""
 
 

@@ -26,6 +26,7 @@ MATCH_REQUEST: dict[str, Any] = {
 }
 MATCH_ANSWER: dict[str, Any] = {
     "match_id": "6a1f0c52d3e94b7f8a9b0c1d2e3f4a5b",
+    "previous_match_id": None,
     "pathway": "routine",
     "care_level": "outpatient",
     "safety": SAFETY,
@@ -60,6 +61,41 @@ MATCH_ANSWER: dict[str, Any] = {
     "relaxations": [{"constraint": "format", "adds": 12}],
     "model": {"matching": "m-0123456789ab", "policy": "utility+newcomers+exploration"},
     "degraded": None,
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}
+
+REMATCH_REQUEST: dict[str, Any] = {
+    "reason": "fit",
+    "clinician_ids": ["clinician-17"],
+    "intake": {"pref_style_directive": "collaborative", "phq9_total": 10},
+    "limit": 10,
+}
+REMATCH_ANSWER: dict[str, Any] = {
+    **MATCH_ANSWER,
+    "match_id": "0c7be1c2f5b44a0f9d2f3e4a5b6c7d8e",
+    "previous_match_id": MATCH_ANSWER["match_id"],
+    "results": [{**MATCH_ANSWER["results"][0], "clinician_id": "clinician-23"}],
+    "excluded": {
+        "total": 761,
+        "by_reason": {"licence": 700, "previous_clinician": 1, "payer": 60},
+    },
+}
+
+HOLD_REQUEST: dict[str, Any] = {
+    "clinician_id": "clinician-17",
+    "patient_id": "patient-1",
+    "match_id": MATCH_ANSWER["match_id"],
+    "ttl_seconds": 900,
+}
+HOLD_ANSWER: dict[str, Any] = {
+    "hold_id": "9d3c5f0e8a7b4c6d8e9f0a1b2c3d4e5f",
+    "expires_at": "2026-11-24T12:15:00Z",
+    "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
+}
+BOOKING_REQUEST: dict[str, Any] = {"hold_id": HOLD_ANSWER["hold_id"]}
+BOOKING_ANSWER: dict[str, Any] = {
+    "booking_id": "1b2c3d4e5f60718293a4b5c6d7e8f901",
+    "clinician_id": "clinician-17",
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }
 

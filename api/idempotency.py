@@ -46,9 +46,9 @@ def fingerprint_of(request: Request) -> str:
     return digest.hexdigest()
 
 
-def json_answer(body: bytes) -> Response:
+def json_answer(body: bytes, status: int = 200) -> Response:
     """A successful answer of encoded JSON."""
-    return Response(body, media_type=JSON, headers=NO_STORE)
+    return Response(body, status, media_type=JSON, headers=NO_STORE)
 
 
 async def answer_once(
@@ -56,6 +56,8 @@ async def answer_once(
     runtime: Runtime,
     client: Client,
     work: Callable[[KeyedRequest | None, datetime], Awaitable[bytes]],
+    *,
+    status: int = 200,
 ) -> Response:
     """Answer a request that writes, once per key.
 
@@ -65,6 +67,7 @@ async def answer_once(
         client: Who asks.
         work: Does the work and gives the answer; it keeps the answer under the key, if there is
             one, in the transaction of the work.
+        status: Of the answer.
 
     Raises:
         ProblemError: The key is unusable, under way or used for another request.
@@ -72,7 +75,7 @@ async def answer_once(
     at = runtime.clock()
     key = key_of(request)
     if key is None:
-        return json_answer(await work(None, at))
+        return json_answer(await work(None, at), status)
     keyed = KeyedRequest(
         client=client.key_id, key=key, fingerprint=fingerprint_of(request), at=at
     )
@@ -92,4 +95,4 @@ async def answer_once(
         if not is_answered:
             release = runtime.change(release_key, runtime.engine, keyed)
             await asyncio.shield(asyncio.ensure_future(release))
-    return json_answer(answer)
+    return json_answer(answer, status)

@@ -14,6 +14,7 @@ from api.serving import Degradation, Serving, answered
 from data.directory import Directory
 from data.domain import Intake, Safety
 from data.instants import instant_of
+from data.rematches import OutOfReach
 from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
@@ -59,57 +60,91 @@ def request_seed(seed: int, name: str) -> int:
     return int.from_bytes(digest[:8]) >> 1
 
 
-def decide(request: MatchRequest, serving: Serving, moment: Moment) -> Decision:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A match that is asked for, by an intake or by a rematch."""
+
+    intake: Intake
+    safety: Safety
+    limit: int
+    language: str
+    explain: bool
+    reach: OutOfReach
+    """Who cannot be offered, whatever request and directory say."""
+    kept: Mapping[str, Any]
+    """Further fields of the log."""
+    told: Mapping[str, Any]
+    """Further fields of the answer."""
+
+
+def decide(
+    request: MatchRequest, serving: Serving, moment: Moment, reach: OutOfReach
+) -> Decision:
     """Match one intake; a model that fails is replaced by the rules for this answer."""
     match_id = uuid.uuid4().hex
-    seed = request_seed(moment.seed, match_id)
     given = request.intake.columns()
     intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
-    safety = assess_safely(intake, free_text=request.intake.free_text)
-    result, version, degraded = _run(request, intake, safety, serving, moment, seed)
+    asked = Asked(
+        intake=intake,
+        safety=assess_safely(intake, free_text=request.intake.free_text),
+        limit=request.limit,
+        language=request.language,
+        explain=request.explain,
+        reach=reach,
+        kept={},
+        told={"previous_match_id": None},
+    )
+    return answer(match_id, asked, serving, moment)
+
+
+def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Decision:
+    """The bytes that leave and the row that is kept."""
+    seed = request_seed(moment.seed, match_id)
+    result, version, degraded = _run(asked, serving, moment, seed)
     made = {"model": {"matching": version, "policy": result.policy.name}, "degraded": degraded}
-    answer = {
+    told = {
         "match_id": match_id,
-        **_answer(result, explain=request.explain),
+        **asked.told,
+        **_answer(result, explain=asked.explain),
         **made,
         "request_id": moment.request_id,
     }
     record = {
-        "intake": intake,
-        "limit": request.limit,
-        "language": request.language,
+        "intake": asked.intake,
+        "limit": asked.limit,
+        "language": asked.language,
+        "previous_clinicians": asked.reach.previous,
+        "full_clinicians": asked.reach.full,
+        **asked.kept,
         **made,
         **_reached(result, serving.directory),
     }
     return Decision(
         match_id=match_id,
-        patient_id=intake.patient_id,
+        patient_id=asked.intake.patient_id,
         at=moment.at,
         matching_version=version,
         policy=result.policy.name,
         seed=seed,
         record=msgspec.json.encode(record),
-        answer=msgspec.json.encode(answer),
+        answer=msgspec.json.encode(told),
     )
 
 
 def _run(
-    request: MatchRequest,
-    intake: Intake,
-    safety: Safety,
-    serving: Serving,
-    moment: Moment,
-    seed: int,
+    asked: Asked, serving: Serving, moment: Moment, seed: int
 ) -> tuple[MatchResult, str | None, Degradation | None]:
     def run(matcher: Matcher) -> MatchResult:
         return matcher.match(
-            intake,
+            asked.intake,
             serving.directory,
-            safety=safety,
+            safety=asked.safety,
             at=moment.at,
-            limit=request.limit,
+            limit=asked.limit,
             seed=seed,
-            language=request.language,
+            previous_clinicians=asked.reach.previous,
+            full_clinicians=asked.reach.full,
+            language=asked.language,
         )
 
     return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)

@@ -48,6 +48,8 @@ GUARDED = (UNAUTHENTICATED, FORBIDDEN)
 WITH_BODY = (MALFORMED_JSON, TIMEOUT, TOO_LARGE, UNSUPPORTED_MEDIA, INVALID)
 KEYED = (BAD_HEADER, IN_FLIGHT, KEY_REUSED)
 
+NO_CONTENT = 204
+
 SECURITY_SCHEME = {
     "type": "http",
     "scheme": "bearer",
@@ -82,6 +84,8 @@ class Operation:
     body_example: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
     """What it refuses with, beside what every operation of its kind does."""
+    status: int = 200
+    """Of the answer."""
     is_public: bool = False
     has_key: bool = False
     """Whether it takes an `Idempotency-Key`."""
@@ -97,10 +101,11 @@ class Operation:
             }
         if self.is_public:
             extra["security"] = []
+        content = {"content": {"application/json": _content(self.answer, self.answer_example)}}
         answers: dict[int | str, dict[str, Any]] = {
-            200: {
+            self.status: {
                 "description": (self.answer.__doc__ or "").splitlines()[0],
-                "content": {"application/json": _content(self.answer, self.answer_example)},
+                **({} if self.status == NO_CONTENT else content),
             }
         }
         for problem in self._refusals():

@@ -80,6 +80,24 @@ IN_FLIGHT = Problem(
     "The first request with this Idempotency-Key is still under way",
     "Wait for the time in Retry-After, then send the same request again.",
 )
+NO_PLACE = Problem(
+    "no-place-left",
+    409,
+    "No place is left",
+    "Every place of this clinician is held or booked, or none is open; match again.",
+)
+HOLD_OVER = Problem(
+    "hold-over",
+    409,
+    "The hold is over",
+    "It has ended, was given back or is booked already; hold a place again.",
+)
+CRISIS = Problem(
+    "crisis-on-record",
+    409,
+    "A human being has to act first",
+    "A crisis is on record of this person: follow the actions of the match answer.",
+)
 TOO_LARGE = Problem(
     "body-too-large",
     413,
@@ -146,6 +164,9 @@ PROBLEMS: Mapping[str, Problem] = {
         METHOD_NOT_ALLOWED,
         TIMEOUT,
         IN_FLIGHT,
+        NO_PLACE,
+        HOLD_OVER,
+        CRISIS,
         TOO_LARGE,
         UNSUPPORTED_MEDIA,
         INVALID,
@@ -163,6 +184,8 @@ RETRY_SECONDS = 1
 """What `Retry-After` says; queues are short, so a short wait is enough."""
 
 RULES: Mapping[str, str] = {
+    "hold_or_place": "gives both a hold and a place: one is enough",
+    "place_missing": "needs a hold, or a clinician and a patient",
     "missing": "is required",
     "extra_forbidden": "is not a known field",
     "less_than_equal": "is above the largest allowed value",

@@ -7,19 +7,39 @@ from typing import Any
 from api.events import answer_of, good_events
 from api.matches import Decision
 from api.recommendations import Suggestion
+from api.rematches import Rematch
 from api.runtime import Runtime
 from api.schemas_events import ReadEvent
 from data.decisions import match_write, recommendation_write
 from data.events import Outcome, record_events
 from data.idempotency import KeyedRequest, answer_write, keep_answer
 from data.log_writer import Write
+from data.rematches import Origin, left_write
 
 
 async def record_match(
     runtime: Runtime, decision: Decision, keyed: KeyedRequest | None
 ) -> None:
     """Commit the log row of a match, and the answer under its key."""
-    write = match_write(
+    await _write(runtime, [_match_row(decision)], keyed, decision.answer)
+
+
+async def record_rematch(
+    runtime: Runtime,
+    origin: Origin,
+    rematch: Rematch,
+    reason: str,
+    keyed: KeyedRequest | None,
+) -> None:
+    """Commit the log row of a rematch, whom it leaves, and the answer under its key."""
+    made = rematch.decision
+    left = left_write(origin, made.match_id, rematch.left, at=made.at, reason=reason)
+    writes = [_match_row(made), *([] if left is None else [left])]
+    await _write(runtime, writes, keyed, made.answer)
+
+
+def _match_row(decision: Decision) -> Write:
+    return match_write(
         match_id=decision.match_id,
         at=decision.at,
         patient_id=decision.patient_id,
@@ -29,7 +49,6 @@ async def record_match(
         decision=decision.record,
         answer=decision.answer,
     )
-    await _write(runtime, write, keyed, decision.answer)
 
 
 async def record_suggestion(
@@ -44,15 +63,14 @@ async def record_suggestion(
         seed=suggestion.seed,
         decision=suggestion.record,
     )
-    await _write(runtime, write, keyed, suggestion.answer)
+    await _write(runtime, [write], keyed, suggestion.answer)
 
 
 async def _write(
-    runtime: Runtime, write: Write, keyed: KeyedRequest | None, answer: bytes
+    runtime: Runtime, writes: list[Write], keyed: KeyedRequest | None, answer: bytes
 ) -> None:
-    writes = [write]
     if keyed is not None:
-        writes.append(answer_write(keyed, status=200, answer=answer))
+        writes = [*writes, answer_write(keyed, status=200, answer=answer)]
     await runtime.writer.write(writes)
 
 

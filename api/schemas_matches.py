@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
-from api.fields import RequestModel, model_of
+from api.fields import Identifier, RequestModel, model_of
 from api.measures import merged, totals_of
 from api.schemas import (
     AnswerModel,
@@ -68,6 +68,63 @@ class MatchRequest(RequestModel):
     explain: bool = Field(default=True, description="Whether results carry reasons.")
 
 
+ReasonToLeave = Literal[
+    "fit",
+    "rematch_fit",
+    "schedule",
+    "cost",
+    "insurance",
+    "moved",
+    "location",
+    "format",
+    "language",
+    "specialty",
+    "no_response",
+    "declined",
+    "clinician_left",
+    "higher_care",
+    "safety",
+    "complaint",
+    "other",
+]
+"""Why a person wants somebody else; the endings of episodes are among them."""
+RISKY = frozenset({"safety", "complaint", "higher_care"})
+"""Reasons that somebody has to look at: the answer is amber at least."""
+ASKED_ANEW = tuple(
+    name for name in INTAKES.names if name not in {"intake_id", "patient_id", "requested_at"}
+)
+"""Columns of an intake that a rematch may state anew."""
+
+if TYPE_CHECKING:
+    IntakeChanges = IntakeExtras
+else:
+    IntakeChanges = model_of(
+        "IntakeChanges", INTAKES, base=IntakeExtras, columns=ASKED_ANEW, required=()
+    )
+"""What has changed since the match: columns of `intakes`, questionnaires, free text."""
+
+
+class RematchRequest(RequestModel):
+    """Why somebody else is wanted, and what has changed."""
+
+    reason: ReasonToLeave = Field(
+        validation_alias=AliasChoices("reason", "reason_code"),
+        description="A code, never free text.",
+    )
+    clinician_ids: Annotated[tuple[Identifier, ...], Field(max_length=20)] = Field(
+        default=(),
+        description="Whom the person leaves. Where nobody is named and no booking or hold is known, "
+        "nobody who was offered before is offered again.",
+    )
+    intake: IntakeChanges | None = Field(
+        default=None,
+        description="What has changed; the rest is as it was. Null takes a wish back.",
+    )
+    limit: Limit = 10
+    language: Language = "en"
+    explain: bool = Field(default=True, description="Whether results carry reasons.")
+
+
 class Reason(AnswerModel):
     """One reason for a place in the list; contributions sum to the score."""
 
@@ -117,6 +174,7 @@ class MatchAnswer(AnswerModel):
     """The ranked list, or where to turn instead."""
 
     match_id: str
+    previous_match_id: str | None = Field(description="What a rematch came after.")
     pathway: Literal["routine", "elevated", "crisis", "navigator"]
     care_level: Literal["self_guided", "guided", "outpatient", "psychiatric", "crisis"]
     safety: SafetyAnswer

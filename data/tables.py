@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -196,3 +197,34 @@ idempotency_claims = Table(
     Column("at", BigInteger, nullable=False, index=True),
 )
 """Requests with an `Idempotency-Key` that are under way."""
+
+
+slot_claims = Table(
+    "slot_claims",
+    metadata,
+    Column("claim_id", String(ID_LENGTH), primary_key=True),
+    Column("clinician_id", String(ID_LENGTH), nullable=False),
+    Column("slot", BigInteger),
+    Column("counted", String(64), nullable=False),
+    Column("patient_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("match_id", String(ID_LENGTH)),
+    Column("at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("booking_id", String(ID_LENGTH), unique=True),
+    UniqueConstraint("clinician_id", "counted", "slot", name="uq_slot_claims_slot"),
+)
+"""Places of clinicians that are held, until `expires_at`, or booked. No two claims have the same place
+of the same count of a clinician's places; one that was given back has none. `counted` names the count,
+see `data.capacity`."""
+
+left_clinicians = Table(
+    "left_clinicians",
+    metadata,
+    Column("match_id", String(ID_LENGTH), primary_key=True),
+    Column("clinician_id", String(ID_LENGTH), primary_key=True),
+    Column("root_match_id", String(ID_LENGTH), nullable=False),
+    Column("patient_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", String(32), nullable=False),
+)
+"""Append-only: whom a person has left, with each rematch (`match_id`) that asked for somebody else."""

@@ -65,7 +65,7 @@ class Screening:
     """Relaxable reason to how many clinicians it alone excludes; zeros are left out."""
 
 
-def screen(
+def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
     intake: Intake,
     directory: Directory,
     *,
@@ -73,6 +73,7 @@ def screen(
     at: datetime,
     also_blocked: Iterable[str] = (),
     previous_clinicians: Iterable[str] = (),
+    full_clinicians: Iterable[str] = (),
 ) -> Screening:
     """Apply every hard constraint to every clinician.
 
@@ -83,6 +84,7 @@ def screen(
         at: The moment of the request.
         also_blocked: Ids that must not be offered, beside the intake's own.
         previous_clinicians: Ids of earlier clinicians who must not be offered again.
+        full_clinicians: Ids of those whose places are all taken since the directory was counted.
     """
     checks: dict[str, Mask | None] = {
         "licence": directory.regions.having(word_key(intake.region)),
@@ -98,7 +100,7 @@ def screen(
         "language": _speaks(intake, directory),
         "format": _any_word(intake.formats, directory.formats),
         "gender": _has_gender(intake, directory),
-        "capacity": directory.accepts_new & (directory.open_slots != 0),
+        "capacity": _has_place(directory, full_clinicians),
         "availability": _is_in_time(intake, directory, at),
     }
     failures = np.zeros(len(directory), dtype=np.uint16)
@@ -181,6 +183,12 @@ def _is_none_of(ids: Iterable[str], directory: Directory) -> Mask | None:
     passes = np.ones(len(directory), dtype=np.bool_)
     passes[rows] = False
     return passes
+
+
+def _has_place(directory: Directory, full_clinicians: Iterable[str]) -> Mask:
+    has_place = directory.accepts_new & (directory.open_slots != 0)
+    is_left = _is_none_of(full_clinicians, directory)
+    return has_place if is_left is None else has_place & is_left
 
 
 def _takes_payer(intake: Intake, directory: Directory) -> Mask:

@@ -56,6 +56,7 @@ class Matcher:
         seed: int,
         also_blocked: Iterable[str] = (),
         previous_clinicians: Iterable[str] = (),
+        full_clinicians: Iterable[str] = (),
         language: str = "en",
     ) -> MatchResult:
         """Rank the clinicians who may be offered, best score first, ties by clinician id.
@@ -72,6 +73,7 @@ class Matcher:
             seed: What the policy draws with, 0 or more; kept with the answer.
             also_blocked: Ids that must not be offered, beside the intake's own.
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
+            full_clinicians: Ids of those whose places are all taken.
             language: BCP-47 tag of the reader.
         """
         if safety.tier is Tier.RED:
@@ -83,6 +85,7 @@ class Matcher:
             at=at,
             also_blocked=also_blocked,
             previous_clinicians=previous_clinicians,
+            full_clinicians=full_clinicians,
         )
         if not len(screening.eligible_rows):
             notes = _why_nobody(directory, screening, language)

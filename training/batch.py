@@ -13,6 +13,7 @@ from data.directory import Directory
 from data.domain import Intake, Pathway, Tier
 from data.frames import frame_from_storage
 from data.queries import read_frame
+from data.rematches import read_left_for_good
 from data.settings import Settings
 from matching.care_level import pathway_of
 from matching.eligibility import screen
@@ -76,11 +77,18 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         policy=SERVED if explore else OrderPolicy(),
     )
     directory = Directory.build(read_frame(engine, "clinicians"))
+    left = read_left_for_good(engine)
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):
         if done % REPORT_EVERY == 0:
             on_progress("rank", done, len(requests))
-        turn = Turn(at=at or intake.requested_at, top=top, seed=settings.seed + done)
+        moment = at or intake.requested_at
+        turn = Turn(
+            at=moment,
+            top=top,
+            seed=settings.seed + done,
+            previous=tuple(left.before(intake.patient_id, moment)),
+        )
         for row in _ranked(matcher, directory, intake, turn):
             for name, value in zip(RANKING.names, row, strict=True):
                 columns[name].append(value)
@@ -95,6 +103,8 @@ class Turn:
     at: datetime
     top: int
     seed: int
+    previous: tuple[str, ...]
+    """Whom the person has left for good."""
 
 
 def _ranked(
@@ -105,7 +115,9 @@ def _ranked(
     nobody = (intake.intake_id, *[None] * 6)
     if safety.tier is Tier.RED:
         return [(*nobody, Pathway.CRISIS.value)]
-    rows = screen(intake, directory, safety=safety, at=turn.at).eligible_rows
+    rows = screen(
+        intake, directory, safety=safety, at=turn.at, previous_clinicians=turn.previous
+    ).eligible_rows
     pathway = pathway_of(safety, has_results=bool(len(rows))).value
     if not len(rows):
         return [(*nobody, pathway)]

@@ -15,6 +15,7 @@ from data.domain import Intake, Pathway, Tier
 from data.errors import UsageError
 from data.frames import frame_from_storage
 from data.queries import read_frame
+from data.rematches import read_left_for_good
 from data.settings import Settings
 from matching.assignment import NOBODY, Assignment, assign
 from matching.care_level import pathway_of
@@ -93,13 +94,13 @@ def assign_intakes(
             "split the list by region"
         )
     utilities = np.full((len(requests), len(directory)), -np.inf)
-    pathways = []
+    left, pathways = read_left_for_good(engine), []
     for row, intake in enumerate(requests):
         if row % REPORT_EVERY == 0:
             on_progress("score", row, len(requests))
-        pathways.append(
-            _score(matcher, directory, intake, at or intake.requested_at, utilities[row])
-        )
+        moment = at or intake.requested_at
+        turn = (moment, left.before(intake.patient_id, moment))
+        pathways.append(_score(matcher, directory, intake, turn, utilities[row]))
     on_progress("score", len(requests), len(requests))
     plan = assign(utilities, openings_of(directory))
     table = _table(requests, directory, utilities, pathways, plan)
@@ -116,14 +117,17 @@ def _score(
     matcher: Matcher,
     directory: Directory,
     intake: Intake,
-    at: datetime,
+    turn: tuple[datetime, Sequence[str]],
     utilities: NDArray[np.float64],
 ) -> str:
-    """Fill in the utilities of whom one person may be offered; the pathway."""
+    """Fill in the utilities of whom one person may be offered, at a time and after whom; the pathway."""
+    at, previous = turn
     safety = assess_safely(intake)
     if safety.tier is Tier.RED:
         return Pathway.CRISIS.value
-    rows = screen(intake, directory, safety=safety, at=at).eligible_rows
+    rows = screen(
+        intake, directory, safety=safety, at=at, previous_clinicians=previous
+    ).eligible_rows
     if len(rows):
         utilities[rows] = matcher.score(intake, directory, rows, at=at).utilities
     return pathway_of(safety, has_results=bool(len(rows))).value

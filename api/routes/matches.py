@@ -1,5 +1,6 @@
 """Therapist-patient matching."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -8,19 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import JsonBody
-from api.examples import MATCH_ANSWER, MATCH_REQUEST
+from api.examples import MATCH_ANSWER, MATCH_REQUEST, REMATCH_ANSWER, REMATCH_REQUEST
 from api.fields import Identifier
 from api.idempotency import answer_once, json_answer
 from api.matches import Moment, decide
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
-from api.recording import record_match
+from api.recording import record_match, record_rematch
+from api.rematches import decide_rematch, whom_to_leave
 from api.runtime import Runtime, get_runtime
-from api.schemas_matches import MatchAnswer, MatchRequest
+from api.schemas_matches import MatchAnswer, MatchRequest, RematchRequest
 from api.security import RequiredScope
 from data.clients import Client
 from data.idempotency import KeyedRequest
+from data.known_risk import find_known_risk
 from data.queries import find_match_answer
+from data.rematches import all_ids_of, find_origin, find_out_of_reach
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
@@ -40,7 +44,17 @@ READ = Operation(
     answer_example=MATCH_ANSWER,
     problems=(INVALID, NOT_FOUND),
 )
-OPERATIONS = (CREATE, READ)
+REMATCH = Operation(
+    name="createRematch",
+    summary="Rank other clinicians for somebody who wants to leave theirs",
+    body=RematchRequest,
+    body_example=REMATCH_REQUEST,
+    answer=MatchAnswer,
+    answer_example=REMATCH_ANSWER,
+    problems=(NOT_FOUND,),
+    has_key=True,
+)
+OPERATIONS = (CREATE, READ, REMATCH)
 
 
 @router.post("/matches", **CREATE.route())
@@ -59,7 +73,10 @@ async def create_match(
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
         moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
-        decision = decide(body, runtime.models.serving, moment)
+        reach = await runtime.query(
+            find_out_of_reach, runtime.engine, body.intake.columns()["patient_id"], at=at
+        )
+        decision = decide(body, runtime.models.serving, moment, reach)
         await record_match(runtime, decision, keyed)
         return decision.answer
 
@@ -77,3 +94,41 @@ async def get_match(
     if answer is None:
         raise ProblemError(NOT_FOUND)
     return json_answer(answer)
+
+
+@router.post("/matches/{match_id}/rematch", **REMATCH.route())
+async def create_rematch(
+    request: Request,
+    client: Annotated[Client, Depends(RequiredScope("match"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+    match_id: Annotated[Identifier, Path(description="`match_id` of the answer that is left.")],
+    body: Annotated[RematchRequest, Depends(JsonBody(RematchRequest))],
+) -> Response:
+    """Never the same clinician again, through the whole chain and under every id that shares an NPI.
+
+    Triage hears what is said now and falls below nothing that was found before or is on record. A
+    reason that somebody has to look at makes the answer amber at least. Free text is not kept, so
+    what it said has to be said again.
+    """
+
+    async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
+        origin = await runtime.query(find_origin, runtime.engine, match_id)
+        if origin is None:
+            raise ProblemError(NOT_FOUND)
+        left = (*whom_to_leave(body, origin), *origin.left)
+        known = await runtime.query(find_known_risk, runtime.engine, origin.patient_id)
+        reach = await runtime.query(find_out_of_reach, runtime.engine, origin.patient_id, at=at)
+        ids = await runtime.query(all_ids_of, runtime.engine, (*left, *reach.previous))
+        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        rematch = decide_rematch(
+            body,
+            origin,
+            known,
+            runtime.models.serving,
+            moment,
+            reach=replace(reach, previous=ids),
+        )
+        await record_rematch(runtime, origin, rematch, body.reason, keyed)
+        return rematch.decision.answer
+
+    return await answer_once(request, runtime, client, work)

@@ -51,8 +51,9 @@ class TestDescribe:
     def test_an_example_per_operation_and_per_error(self, described):
         """Each answer and each problem of each operation has an example."""
         for entry in operations(described):
-            answer = entry["responses"].pop("200")
-            assert answer["content"]["application/json"]["example"]
+            done = next(status for status in entry["responses"] if status.startswith("2"))
+            answer = entry["responses"].pop(done)
+            assert done == "204" or answer["content"]["application/json"]["example"]
             for status, refusal in entry["responses"].items():
                 examples = refusal["content"][MEDIA_TYPE]["examples"]
                 assert list(refusal["content"]) == [MEDIA_TYPE]
@@ -104,7 +105,10 @@ class TestExamples:
             for part in PARTS
             for route in part.router.routes
             for entry in part.OPERATIONS
-            if entry.body is not None and route.operation_id == entry.name
+            if entry.body is not None
+            and route.operation_id == entry.name
+            # Examples about a place or an earlier match need one: test_capacity and test_rematches.
+            and entry.name not in {"createHold", "createBooking", "createRematch"}
         ],
         ids=lambda entry: getattr(entry, "name", None),
     )
@@ -137,6 +141,9 @@ class TestProblems:
             "method-not-allowed": 405,
             "request-timeout": 408,
             "idempotency-in-flight": 409,
+            "no-place-left": 409,
+            "hold-over": 409,
+            "crisis-on-record": 409,
             "body-too-large": 413,
             "unsupported-media-type": 415,
             "invalid-request": 422,

@@ -1,0 +1,245 @@
+"""The capacity ledger: places that are held or booked, and never one place twice.
+
+A clinician's row of the directory counts the places that were free when the clinic wrote it. Claims of
+that count take numbered places, which the database keeps distinct; a hold that has expired gives its
+place back by itself. Once the clinic counts anew, which shows in another number, appointment or date of
+verification, older claims are part of the new count and no longer subtracted from it; the same row
+again is the same count.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+
+from data.database import reading, transaction
+from data.instants import instant_of, micros_of
+from data.tables import CLINIC, slot_claims
+
+_CLINICIANS = CLINIC["clinicians"]
+_COUNT = (
+    _CLINICIANS.c.open_slots,
+    _CLINICIANS.c.accepts_new,
+    _CLINICIANS.c.next_available,
+    _CLINICIANS.c.verified_at,
+)
+
+Gone = Literal["unknown_clinician", "full", "unknown_hold", "expired", "booked"]
+"""Why there is no place: no such clinician, none left, no such hold, a hold that is over or used up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A place that is held or booked."""
+
+    claim_id: str
+    clinician_id: str
+    patient_id: str
+    expires_at: datetime | None
+    """When a hold ends, None for a booking."""
+    booking_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A place that somebody wants."""
+
+    clinician_id: str
+    patient_id: str
+    match_id: str | None = None
+
+
+Also = Callable[[Any, Claim], None]
+"""What else is done, with the connection and the claim, in the transaction of a claim."""
+
+
+def hold_place(
+    engine: Engine,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    lasts: timedelta,
+    also: Also | None = None,
+) -> Claim | Gone:
+    """Hold a place for a while.
+
+    Args:
+        engine: The database.
+        wanted: Whose place, for whom.
+        at: The present.
+        lasts: How long the place is held.
+        also: What else is done in the transaction.
+    """
+    with transaction(engine) as connection:
+        found = _claim(connection, wanted, at=at, expires_at=at + lasts, booking_id=None)
+        return _with(connection, found, also)
+
+
+def book_place(
+    engine: Engine, wanted: Wanted, *, at: datetime, also: Also | None = None
+) -> Claim | Gone:
+    """Book a place at once; arguments as for `hold_place`."""
+    with transaction(engine) as connection:
+        booking_id = uuid.uuid4().hex
+        found = _claim(connection, wanted, at=at, expires_at=None, booking_id=booking_id)
+        return _with(connection, found, also)
+
+
+def book_hold(
+    engine: Engine, claim_id: str, *, at: datetime, also: Also | None = None
+) -> Claim | Gone:
+    """Turn a hold into a booking, once; arguments as for `hold_place`."""
+    with transaction(engine) as connection:
+        return _with(connection, _turned(connection, claim_id, at), also)
+
+
+def _with(connection: Connection, found: Claim | Gone, also: Also | None) -> Claim | Gone:
+    if also is not None and isinstance(found, Claim):
+        also(connection, found)
+    return found
+
+
+def _turned(connection: Connection, claim_id: str, at: datetime) -> Claim | Gone:
+    row = _hold(connection, claim_id)
+    if row is None:
+        return "unknown_hold"
+    if row.booking_id is not None:
+        return "booked"
+    if row.expires_at <= micros_of(at):
+        return "expired"
+    booking_id = uuid.uuid4().hex
+    is_mine = (slot_claims.c.claim_id == claim_id) & slot_claims.c.booking_id.is_(None)
+    taken = update(slot_claims).where(is_mine).values(booking_id=booking_id, expires_at=None)
+    connection.execute(taken)
+    return Claim(
+        claim_id=claim_id,
+        clinician_id=row.clinician_id,
+        patient_id=row.patient_id,
+        expires_at=None,
+        booking_id=booking_id,
+    )
+
+
+def release_hold(engine: Engine, claim_id: str) -> Gone | None:
+    """Give a hold back; one that has expired is over already, and that is as good.
+
+    Returns:
+        None where the place is free again, else why not.
+    """
+    with transaction(engine) as connection:
+        row = _hold(connection, claim_id)
+        if row is None:
+            return "unknown_hold"
+        if row.booking_id is not None:
+            return "booked"
+        mine = update(slot_claims).where(slot_claims.c.claim_id == claim_id)
+        connection.execute(mine.values(slot=None, expires_at=row.at))
+    return None
+
+
+def find_hold(engine: Engine, claim_id: str) -> Claim | None:
+    """A hold or what became of it."""
+    with reading(engine) as connection:
+        row = connection.execute(
+            select(slot_claims).where(slot_claims.c.claim_id == claim_id)
+        ).one_or_none()
+    if row is None:
+        return None
+    return Claim(
+        claim_id=row.claim_id,
+        clinician_id=row.clinician_id,
+        patient_id=row.patient_id,
+        expires_at=None if row.expires_at is None else instant_of(row.expires_at),
+        booking_id=row.booking_id,
+    )
+
+
+def find_full_clinicians(connection: Connection, *, at: datetime) -> Sequence[str]:
+    """Clinicians whose places, as the directory counts them, are all held or booked."""
+    query = (
+        select(slot_claims.c.clinician_id, slot_claims.c.counted, *_COUNT)
+        .join(_CLINICIANS, _CLINICIANS.c.clinician_id == slot_claims.c.clinician_id)
+        .where(_CLINICIANS.c.open_slots.is_not(None), _is_taken(micros_of(at)))
+    )
+    taken: dict[str, int] = {}
+    places: dict[str, int] = {}
+    for row in connection.execute(query):
+        if row.counted == _count_of(row):
+            taken[row.clinician_id] = taken.get(row.clinician_id, 0) + 1
+            places[row.clinician_id] = row.open_slots
+    return [name for name, count in taken.items() if count >= places[name]]
+
+
+def _claim(
+    connection: Connection,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    expires_at: datetime | None,
+    booking_id: str | None,
+) -> Claim | Gone:
+    """Take the first free place.
+
+    The clinician's row is locked meanwhile, so that requests for one clinician queue; SQLite has one
+    writer anyway.
+    """
+    mine = _CLINICIANS.c.clinician_id == wanted.clinician_id
+    row = connection.execute(select(*_COUNT).where(mine).with_for_update()).one_or_none()
+    if row is None:
+        return "unknown_clinician"
+    if row.accepts_new == False or row.open_slots == 0:  # noqa: E712 - null means yes
+        return "full"
+    counted, now = _count_of(row), micros_of(at)
+    of_count = (slot_claims.c.clinician_id == wanted.clinician_id) & (
+        slot_claims.c.counted == counted
+    )
+    over = slot_claims.c.booking_id.is_(None) & (slot_claims.c.expires_at <= now)
+    used = set(connection.scalars(select(slot_claims.c.slot).where(of_count, _is_taken(now))))
+    slot = next(place for place in range(len(used) + 1) if place not in used)
+    if row.open_slots is not None and slot >= row.open_slots:
+        return "full"
+    # An expired hold of this very place makes room; its row stays, without a place.
+    connection.execute(
+        update(slot_claims).where(of_count, over, slot_claims.c.slot == slot).values(slot=None)
+    )
+    claim = Claim(
+        claim_id=uuid.uuid4().hex,
+        clinician_id=wanted.clinician_id,
+        patient_id=wanted.patient_id,
+        expires_at=expires_at,
+        booking_id=booking_id,
+    )
+    connection.execute(
+        insert(slot_claims).values(
+            claim_id=claim.claim_id,
+            clinician_id=claim.clinician_id,
+            slot=slot,
+            counted=counted,
+            patient_id=claim.patient_id,
+            match_id=wanted.match_id,
+            at=now,
+            expires_at=None if expires_at is None else micros_of(expires_at),
+            booking_id=booking_id,
+        )
+    )
+    return claim
+
+
+def _is_taken(now: int) -> Any:
+    is_running = or_(slot_claims.c.expires_at.is_(None), slot_claims.c.expires_at > now)
+    return is_running & slot_claims.c.slot.is_not(None)
+
+
+def _count_of(row: Any) -> str:
+    """Names one count of a clinician's places."""
+    told = f"{row.open_slots}|{row.next_available}|{row.verified_at}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _hold(connection: Connection, claim_id: str) -> Row[Any] | None:
+    query = select(slot_claims).where(slot_claims.c.claim_id == claim_id)
+    return connection.execute(query.with_for_update()).one_or_none()
