@@ -8,17 +8,39 @@ from data.clinic import CSSRS_LEVELS
 from data.domain import Condition, Intake, Safety, Tier
 from data.word_index import word_key
 from matching.care_level import care_level_of
-from matching.triage_rules import CHECK_ACTIONS, NO_CONDITION, RULES, SUICIDALITY, Rule
+from matching.triage_rules import (
+    CHECK_ACTIONS,
+    CRISIS_ACTIONS,
+    NO_CONDITION,
+    RULES,
+    SUICIDALITY,
+    Rule,
+)
+from matching.tripwire import read_text
 
 TRIAGE_ERROR = "triage_error"
 FREE_TEXT_UNSCREENED = "free_text_unscreened"
 
-_FREE_TEXT = Rule(
+READ_TEXT = "read_free_text"
+TEXT_CONDITIONS = {
+    "text_psychosis": frozenset({Condition.PSYCHOSIS_MANIA}),
+    "text_medical": frozenset({Condition.SUBSTANCE}),
+    "text_abuse": frozenset({Condition.TRAUMA}),
+}
+"""States that findings of the tripwire amount to; suicidality for all others."""
+
+_UNREAD = Rule(
     code=FREE_TEXT_UNSCREENED,
     holds=lambda _intake: True,
     tier=Tier.AMBER,
     conditions=SUICIDALITY,
-    actions=CHECK_ACTIONS,
+    actions=(READ_TEXT, *CHECK_ACTIONS),
+)
+_READ = Rule(
+    code="free_text_read_by_tripwire",
+    holds=lambda _intake: True,
+    tier=Tier.GREEN,
+    actions=(READ_TEXT,),
 )
 _ERROR = Rule(
     code=TRIAGE_ERROR,
@@ -29,8 +51,31 @@ _ERROR = Rule(
 )
 
 
-def _is_given(free_text: str | None) -> bool:
-    return free_text is not None and bool(free_text.strip())
+def _text_rules(intake: Intake, free_text: str | None) -> list[Rule]:
+    """What a text fires: what was found in it, or that nobody has read it.
+
+    The tripwire supplements the structured screen. Where it finds nothing in a text that it can read, the
+    text adds no tier if the person has answered item 9 or a C-SSRS; without either it counts as unread.
+    """
+    if free_text is None or not free_text.strip():
+        return []
+    finding = read_text(free_text)
+    is_screened = intake.phq9_item9 is not None or intake.cssrs is not None
+    rules = [_text_rule(code, finding.tier) for code in finding.codes]
+    if not finding.is_read or not (rules or is_screened):
+        rules.append(_UNREAD)
+    return rules or [_READ]
+
+
+def _text_rule(code: str, tier: Tier) -> Rule:
+    actions = CRISIS_ACTIONS if tier is Tier.RED else CHECK_ACTIONS
+    return Rule(
+        code=code,
+        holds=lambda _intake: True,
+        tier=tier,
+        conditions=TEXT_CONDITIONS.get(code, SUICIDALITY),
+        actions=(READ_TEXT, *actions),
+    )
 
 
 def _safety(intake: Intake, fired: list[Rule]) -> Safety:
@@ -56,13 +101,11 @@ def assess(intake: Intake, *, free_text: str | None = None) -> Safety:
 
     Args:
         intake: The request; a missing answer fires no rule and clears none.
-        free_text: What the person wrote, if anything. It is not read here: text that nobody has
-            screened counts as at least amber. It is never kept.
+        free_text: What the person wrote, if anything. The tripwire reads it, which can only raise the
+            tier; a human being has to read it all the same. It is never kept.
     """
     fired = [rule for rule in RULES if rule.holds(intake)]
-    if _is_given(free_text):
-        fired.append(_FREE_TEXT)
-    return _safety(intake, fired)
+    return _safety(intake, [*fired, *_text_rules(intake, free_text)])
 
 
 def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
@@ -78,7 +121,14 @@ def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
         return assess(intake, free_text=free_text)
     except Exception:  # noqa: BLE001 - the rule itself: any failure of triage counts as amber
         fired = [rule for rule in RULES if _holds_safely(rule, intake)]
-        return _safety(intake, [*fired, _ERROR])
+        return _safety(intake, [*fired, *_text_rules_safely(intake, free_text), _ERROR])
+
+
+def _text_rules_safely(intake: Intake, free_text: str | None) -> list[Rule]:
+    try:
+        return _text_rules(intake, free_text)
+    except Exception:  # noqa: BLE001 - a text that breaks the tripwire is one that nobody has read
+        return [_UNREAD]
 
 
 def _holds_safely(rule: Rule, intake: Intake) -> bool:

@@ -65,7 +65,7 @@ def _names(*domains: str) -> Callable[[Intake], bool]:
     return lambda intake: any(domain_of(concern) in wanted for concern in intake.concerns)
 
 
-_CRISIS_ACTIONS = ("contact_person_now", "give_crisis_resources", "do_not_rank")
+CRISIS_ACTIONS = ("contact_person_now", "give_crisis_resources", "do_not_rank")
 _REVIEW_ACTIONS = ("same_week_review", "give_crisis_resources")
 CHECK_ACTIONS = ("human_review", "give_crisis_resources")
 
@@ -75,34 +75,34 @@ RULES: tuple[Rule, ...] = (
         holds=lambda intake: _cssrs(intake) == "high",
         tier=Tier.RED,
         conditions=SUICIDALITY,
-        actions=_CRISIS_ACTIONS,
+        actions=CRISIS_ACTIONS,
     ),
     Rule(
         code="violence_risk",
         holds=lambda intake: bool(intake.violence_risk),
         tier=Tier.RED,
-        actions=_CRISIS_ACTIONS,
+        actions=CRISIS_ACTIONS,
     ),
     Rule(
         code="psychosis",
         holds=lambda intake: bool(intake.psychosis),
         tier=Tier.RED,
         conditions=frozenset({Condition.PSYCHOSIS_MANIA}),
-        actions=_CRISIS_ACTIONS,
+        actions=CRISIS_ACTIONS,
     ),
     Rule(
         code="mania",
         holds=lambda intake: bool(intake.mania),
         tier=Tier.RED,
         conditions=frozenset({Condition.PSYCHOSIS_MANIA, Condition.BIPOLAR}),
-        actions=_CRISIS_ACTIONS,
+        actions=CRISIS_ACTIONS,
     ),
     Rule(
         code="substance_withdrawal",
         holds=lambda intake: bool(intake.substance_withdrawal),
         tier=Tier.RED,
         conditions=frozenset({Condition.SUBSTANCE}),
-        actions=_CRISIS_ACTIONS,
+        actions=CRISIS_ACTIONS,
     ),
     Rule(
         code="cssrs_moderate",

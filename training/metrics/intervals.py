@@ -6,6 +6,7 @@ bootstrap of Owen, 2007), which errs towards wider intervals. Models are compare
 the interval is that of the difference, row by row.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ LEVEL = 0.95
 """Coverage unless told otherwise."""
 CELLS_AT_ONCE = 4_000_000
 """Numbers held in memory at once, about 32 MB."""
+
+NORMAL_975 = 1.959963984540054
+"""Standard deviations that hold 95 % of a normal distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,3 +192,23 @@ def _draw(count: int, width: int, rng: np.random.Generator, draws: int) -> Itera
         chosen = rng.integers(0, count, (size, count)) + np.arange(size)[:, None] * count
         counts = np.bincount(chosen.ravel(), minlength=size * count)
         yield counts.reshape(size, count).astype(np.float64)
+
+
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """The 95 % Wilson interval of a share; 0 to 1 without trials.
+
+    Args:
+        hits: How often it happened.
+        trials: How often it could have.
+
+    Example:
+        >>> [round(bound, 3) for bound in wilson(9, 10)]
+        [0.596, 0.982]
+    """
+    if not trials:
+        return 0.0, 1.0
+    share, square = hits / trials, NORMAL_975**2
+    middle = (share + square / (2 * trials)) / (1 + square / trials)
+    reach = NORMAL_975 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
+    half = reach / (1 + square / trials)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
