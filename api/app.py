@@ -23,9 +23,11 @@ from data.errors import RapportError
 from data.log_writer import LogWriter
 from data.migrate import upgrade
 from data.settings import Settings
+from matching.tripwire_table import load_tables
 
 CHANGES = {"sqlite": 1, "postgresql": 8}
 """Transactions at once, beside the log writer, by database."""
+
 log = structlog.get_logger()
 
 VERSION = "1.0.0"
@@ -118,8 +120,10 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
 
     Raises:
         StorageError: The database cannot be used.
+        UsageError: A table of the text tripwire is damaged.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    load_tables()  # a damaged table of phrases is found now, not by a person who needs it
     engine = open_engine(settings.url)
     upgrade(engine)
     return Runtime(

@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 
 from data.arrays import arrays_to_npz, npz_to_arrays
 from data.errors import BundleError
+from matching.boosted import BoostedScorer
 from matching.case_mix import CaseMixModel
 from matching.course_signals import Signal
 from matching.effects import Effects
 from matching.predictions import HEADS
 from matching.rules import PairPoints, RuleScorer
 from matching.scorers import EffectsScorer, Head, Scorer
+from matching.tree_features import COLUMNS
+from matching.tree_models import TreeModel
 
 DESCRIPTION = "scorer.json"
 ARRAYS = "scorer.npz"
+TREES = "trees-{head}.txt"
 FORMAT = 3
 """Moves when older code could no longer read the files."""
 
@@ -34,14 +38,21 @@ def to_files(scorer: Scorer) -> dict[str, bytes]:
     Raises:
         BundleError: The scorer is of a kind that has no files.
     """
+    trees: dict[str, bytes] = {}
     if isinstance(scorer, RuleScorer):
         description, arrays = _describe_rules(scorer)
+    elif isinstance(scorer, BoostedScorer):
+        description, arrays = _describe_effects(scorer.base)
+        description = {**description, "kind": scorer.kind, "trees": sorted(scorer.trees)}
+        trees = {
+            TREES.format(head=head): grown.text.encode() for head, grown in scorer.trees.items()
+        }
     elif isinstance(scorer, EffectsScorer):
         description, arrays = _describe_effects(scorer)
     else:
         raise BundleError(f"a scorer of kind {scorer.kind!r} cannot be stored")
     text = json.dumps({"format": FORMAT, **description}, indent=1, sort_keys=True)
-    return {DESCRIPTION: text.encode() + b"\n", ARRAYS: arrays_to_npz(arrays)}
+    return {DESCRIPTION: text.encode() + b"\n", ARRAYS: arrays_to_npz(arrays), **trees}
 
 
 def from_files(files: Mapping[str, bytes]) -> Scorer:
@@ -54,7 +65,10 @@ def from_files(files: Mapping[str, bytes]) -> Scorer:
         description = json.loads(files[DESCRIPTION])
         if description["format"] != FORMAT:
             raise BundleError("the bundle was written by another version: train it again")
-        return _KINDS[description["kind"]](description, npz_to_arrays(files[ARRAYS]))
+        arrays = npz_to_arrays(files[ARRAYS])
+        if description["kind"] == BoostedScorer.kind:
+            return _read_boosted(description, arrays, files)
+        return _KINDS[description["kind"]](description, arrays)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise BundleError("the matching bundle is damaged: train or fetch it again") from error
 
@@ -126,6 +140,19 @@ def _read_effects(
         most_shift=float(description["most_shift"]),
         signals=tuple(_read_signal(entry, arrays) for entry in description["signals"]),
     )
+
+
+def _read_boosted(
+    description: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    files: Mapping[str, bytes],
+) -> BoostedScorer:
+    trees = {
+        head: TreeModel.read(files[TREES.format(head=head)].decode(), COLUMNS)
+        for head in description["trees"]
+        if HEADS.index(head) >= 0
+    }
+    return BoostedScorer(base=_read_effects(description, arrays), trees=trees)
 
 
 def _read_signal(description: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Signal:

@@ -50,13 +50,21 @@ class CaseMixModel:
         """Probabilities of the outcome, strictly between 0 and 1; shape (intakes,)."""
         return predict_logistic(self.features.matrix(intakes), self.coefficients)
 
-    def variances(self, intakes: Sequence[Intake]) -> Floats:
-        """Of the logits: unsure coefficients, and scores that are not the truth; shape (intakes,)."""
+    def logits(self, intakes: Sequence[Intake]) -> tuple[Floats, Floats]:
+        """The logits, and their variances: unsure coefficients, and scores that are not the truth.
+
+        Args:
+            intakes: The people.
+
+        Returns:
+            Shape (intakes,) each.
+        """
         matrix = self.features.matrix(intakes)
-        columns = np.column_stack([np.ones(len(matrix)), matrix])
-        unsure = np.einsum("ij,jk,ik->i", columns, self.covariance, columns)
+        columns = np.concatenate([np.ones((len(matrix), 1)), matrix], axis=1)
+        unsure = ((columns @ self.covariance) * columns).sum(axis=1)
         slopes = self.coefficients[1 : 1 + len(QUESTIONNAIRES)]
-        return np.asarray(unsure + self.features.hidden_variances(intakes) @ slopes**2)
+        hidden = self.features.hidden_variances(intakes) @ slopes**2
+        return columns @ self.coefficients, np.asarray(unsure + hidden)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Everything needed to rebuild the model, by name; `coefficients` has shape (features,)."""

@@ -15,6 +15,7 @@ Nothing else of an intake is read: no gender, language, payer, region, preferenc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -50,6 +51,7 @@ USUAL_RELIABILITY = 0.85
 """Share of a score's variance that is not error, where no reliable change is published."""
 
 
+@lru_cache(maxsize=256)
 def _reliability(column: str, scale: float) -> float:
     """Share of the variance of a total that is not error, given its standard deviation."""
     change = INSTRUMENTS[column.removesuffix("_total")].reliable_change
@@ -144,11 +146,13 @@ class CaseMixFeatures:
         Returns:
             Of the four questionnaires; shape (intakes, 4).
         """
-        known = np.isfinite(_numbers(intakes)[:, : len(QUESTIONNAIRES)])
+        known = [
+            [getattr(intake, name) is not None for name in QUESTIONNAIRES] for intake in intakes
+        ]
         reliability = np.array(
             [
                 _reliability(column, scale)
-                for column, scale in zip(QUESTIONNAIRES, self.scales, strict=False)
+                for column, scale in zip(QUESTIONNAIRES, self.scales.tolist(), strict=False)
             ]
         )
         return np.where(known, 1.0 - reliability, 1.0) / reliability

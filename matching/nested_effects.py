@@ -101,9 +101,12 @@ def _read(
     known: Floats, rows: Rows, otherwise: tuple[Floats, Floats | float]
 ) -> tuple[Floats, Floats]:
     """Means and variances at rows, or what holds for -1; shape (rows,) each."""
-    padded = np.pad(known[:2], ((0, 0), (0, 1)))
     is_known = rows >= 0
+    if not is_known.any():
+        return np.broadcast_to(otherwise[0], rows.shape), np.broadcast_to(
+            otherwise[1], rows.shape
+        )
     return (
-        np.where(is_known, padded[0][rows], otherwise[0]),
-        np.where(is_known, padded[1][rows], otherwise[1]),
+        np.where(is_known, known[0][rows], otherwise[0]),
+        np.where(is_known, known[1][rows], otherwise[1]),
     )

@@ -90,15 +90,12 @@ class Head:
     case_mix: CaseMixModel | None = None
     effects: Effects | None = None
 
-    def expected_logit(self, intake: Intake) -> float:
-        """The logit of the outcome with an average clinician."""
+    def expected_logit(self, intake: Intake) -> tuple[float, float]:
+        """The logit of the outcome with an average clinician, and how uncertain it is, as a variance."""
         if self.case_mix is None:
-            return float(logit(self.rate))
-        return float(logit(self.case_mix.predict([intake])[0]))
-
-    def expected_variance(self, intake: Intake) -> float:
-        """How uncertain that logit is, as a variance."""
-        return 0.0 if self.case_mix is None else float(self.case_mix.variances([intake])[0])
+            return float(logit(self.rate)), 0.0
+        found, variances = self.case_mix.logits([intake])
+        return float(found[0]), float(variances[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -143,7 +140,7 @@ class EffectsScorer:
             rows: Directory rows of the candidates; shape (candidates,).
             wait_days: Days to the first appointment; shape (candidates,).
         """
-        return self._terms(intake, directory, rows, wait_days).predictions()
+        return self.terms(intake, directory, rows, wait_days).predictions()
 
     def explain(
         self,
@@ -155,11 +152,12 @@ class EffectsScorer:
         weights: UtilityWeights,
     ) -> Contributions:
         """What each group of terms adds to the utility; arguments as for `predict`."""
-        return self._terms(intake, directory, rows, wait_days).contributions(wait_days, weights)
+        return self.terms(intake, directory, rows, wait_days).contributions(wait_days, weights)
 
-    def _terms(
+    def terms(
         self, intake: Intake, directory: Directory, rows: Rows, wait_days: Floats
     ) -> Terms:
+        """The named terms of each candidate; arguments as for `predict`."""
         ids = np.array([directory.clinician_ids[row] for row in rows.tolist()], dtype=np.str_)
         domain = problem_of(intake)
         found = [
@@ -181,8 +179,7 @@ class EffectsScorer:
         clinics = np.array([directory.clinic_ids[row] for row in rows.tolist()], dtype=np.str_)
         track_record, spreads = self._joined(records, (ids, clinics), domain)
         features = pair_features(intake, directory, rows)
-        base = np.array([head.expected_logit(intake) for head in self.heads])
-        unsure = np.array([head.expected_variance(intake) for head in self.heads])
+        base, unsure = np.array([head.expected_logit(intake) for head in self.heads]).T
         return Terms(
             base=np.broadcast_to(base[:, None], (len(HEADS), len(rows))),
             shifts=group_shifts(

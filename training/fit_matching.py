@@ -13,6 +13,7 @@ from data.instants import micros_of
 from matching.effects import Effects
 from matching.predictions import HEADS
 from matching.scorers import EffectsScorer, Scorer
+from training.boosted_fit import fit_boosted
 from training.clinic_frames import Frames
 from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer, rules_at_rates
 from training.held_out import held_out_episodes, predict_episodes
@@ -23,6 +24,9 @@ Floats = NDArray[np.float64]
 
 VALIDATION_SHARE = 0.2
 """Share of the episodes with known labels, the last by request, that the choice is made on."""
+BOOSTED_TRIALS = 25.0
+"""Trees take about this many times as long as one configuration, twice over; without the time they are not
+tried."""
 LEAST_VALIDATION = 50
 """Fewest validation labels on which the effects scorer may be preferred."""
 CONFIGS = (
@@ -67,14 +71,14 @@ def fit_matching(
 
     The last fifth of the episodes by request is predicted from what was known before the first of
     them was requested. Configurations of the effects scorer are compared by their mean log-loss
-    over all labels of all heads; the best one serves, fitted on everything known before `as_of`,
-    if it beats the rules at the clinic's own rates there. With fewer than 50 such labels the rules
-    serve.
+    over all labels of all heads, and with them the rules at the clinic's own rates and trees on top of
+    the best configuration; the best of all serves, fitted on everything known before `as_of`. With
+    fewer than 50 such labels the rules serve.
 
     Args:
         frames: Tables by name; any may be absent or empty.
         as_of: Nothing that became known at or after this time is used.
-        seed: Kept with the facts; the fit draws nothing.
+        seed: Of the trees; nothing else draws.
         budget_seconds: No further configuration is tried after this time.
         clock: Seconds that only ever grow.
 
@@ -90,29 +94,65 @@ def fit_matching(
             head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS
         },
     }
+    began = clock()
     trials, rules_loss = _compare(cases, moment, lambda: clock() < until)
+    trial_seconds = (clock() - began) / max(len(trials), 1)
+    has_time = clock() + BOOSTED_TRIALS * trial_seconds < until
     best = min(trials, key=lambda trial: trial.loss, default=None)
     config = best.config if best else EffectsConfig()
     effects = fit_effects_scorer(cases, as_of=moment, config=config)
-    rules = rules_at_rates(effects)
-    is_better = best is not None and best.loss < rules_loss
-    facts.update(_validation_facts(trials, best, rules_loss))
-    facts["serves"] = effects.kind if is_better else rules.kind
-    facts["why"] = _why(best, rules_loss)
+    boosted_loss = _boosted_loss(cases, moment, best, seed) if has_time else np.nan
+    losses = {
+        "rules": rules_loss,
+        "effects": best.loss if best else np.nan,
+        "boosted": boosted_loss,
+    }
+    serves = _winner(losses)
+    scorer: Scorer = effects
+    if serves == "rules":
+        scorer = rules_at_rates(effects)
+    elif serves == "boosted":
+        scorer = fit_boosted(cases, effects, as_of=moment, config=config, seed=seed)
+    facts.update(_validation_facts(trials, best, losses))
+    facts["serves"] = scorer.kind
+    facts["why"] = _why(serves, losses)
     facts["variance"] = _variance_facts(effects)
-    return FittedMatching(scorer=effects if is_better else rules, facts=facts)
+    return FittedMatching(scorer=scorer, facts=facts)
+
+
+def _winner(losses: dict[str, float]) -> str:
+    """Whose loss on later episodes is least; the simpler one where equal, the rules without any."""
+    known = {name: loss for name, loss in losses.items() if np.isfinite(loss)}
+    return min(known, key=lambda name: known[name]) if len(known) > 1 else "rules"
+
+
+def _boosted_loss(cases: Cases, moment: int, best: _Trial | None, seed: int) -> float:
+    """Loss of trees on top of the best effects; NaN where there are none to stand on or none grow."""
+    if best is None:
+        return float("nan")
+    cut, later, labels = _validation(cases, moment)
+    effects = fit_effects_scorer(cases, as_of=cut, config=best.config)
+    scorer = fit_boosted(cases, effects, as_of=cut, config=best.config, seed=seed)
+    if not scorer.trees:
+        return float("nan")
+    return _mean_loss(scorer, cases, later, labels, scorer.usual_wait_days)[0]
+
+
+def _validation(cases: Cases, moment: int) -> tuple[int, NDArray[np.int64], Floats]:
+    """When the later episodes begin, which they are, and their labels."""
+    known = held_out_episodes(cases, since=0, known_before=moment)
+    cut = int(np.quantile(cases.requests[known], 1.0 - VALIDATION_SHARE, method="higher"))
+    later = held_out_episodes(cases, since=cut, known_before=moment)
+    return cut, later, _labels_before(cases, later, moment)
 
 
 def _compare(
     cases: Cases, moment: int, may_go_on: Callable[[], bool]
 ) -> tuple[list[_Trial], float]:
     """Every configuration tried on later episodes, and the loss of the rules there."""
-    known = held_out_episodes(cases, since=0, known_before=moment)
-    if not len(known):
+    if not len(held_out_episodes(cases, since=0, known_before=moment)):
         return [], float("nan")
-    cut = int(np.quantile(cases.requests[known], 1.0 - VALIDATION_SHARE, method="higher"))
-    later = held_out_episodes(cases, since=cut, known_before=moment)
-    labels = _labels_before(cases, later, moment)
+    cut, later, labels = _validation(cases, moment)
     if np.isfinite(labels).sum() < LEAST_VALIDATION:
         return [], float("nan")
     rules_loss = float("nan")
@@ -153,14 +193,16 @@ def _mean_loss(
 
 
 def _validation_facts(
-    trials: list[_Trial], best: _Trial | None, rules_loss: float
+    trials: list[_Trial], best: _Trial | None, losses: dict[str, float]
 ) -> dict[str, Any]:
     if best is None:
         return {"validation": None}
     return {
         "validation": {
-            "rules_log_loss": rules_loss,
-            "effects_log_loss": best.loss,
+            **{
+                f"{name}_log_loss": loss if np.isfinite(loss) else None
+                for name, loss in losses.items()
+            },
             "effects_log_loss_by_head": best.by_head,
             "configurations_tried": len(trials),
             "ridge": best.config.ridge,
@@ -170,14 +212,11 @@ def _validation_facts(
     }
 
 
-def _why(best: _Trial | None, rules_loss: float) -> str:
-    if best is None:
+def _why(serves: str, losses: dict[str, float]) -> str:
+    told = [f"{loss:.4f} with {name}" for name, loss in losses.items() if np.isfinite(loss)]
+    if len(told) < 2:
         return f"rules serve: fewer than {LEAST_VALIDATION} labels to choose by"
-    winner = "effects serve" if best.loss < rules_loss else "rules serve"
-    return (
-        f"{winner}: mean log-loss on later episodes is {best.loss:.4f} with effects and "
-        f"{rules_loss:.4f} with rules"
-    )
+    return f"{serves} serve: mean log-loss on later episodes is {', '.join(told)}"
 
 
 def _variance_facts(scorer: EffectsScorer) -> dict[str, Any]:

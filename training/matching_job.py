@@ -191,7 +191,9 @@ def evaluate(
         notes.append(
             f"{version} has seen the held-out intakes; its recipe, fitted before them, stands in"
         )
-    figures = evaluate_matching(frames, scorers, split=split, truth=truth, seed=seed)
+    figures = evaluate_matching(
+        frames, scorers, split=split, truth=truth, has_trees=True, seed=seed
+    )
     return {
         "split": split.isoformat(),
         "rows": [figure_row(figure) for figure in figures],

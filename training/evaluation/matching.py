@@ -21,6 +21,7 @@ from training.evaluation.matching_gain import (
 )
 from training.evaluation.matching_heads import head_figures
 from training.evaluation.matching_safety import safety_figures
+from training.evaluation.matching_trees import student_figures, tree_contenders
 from training.matching_cases import Cases
 from training.metrics.intervals import Interval
 
@@ -41,6 +42,7 @@ def evaluate_matching(
     *,
     split: datetime,
     truth: pd.DataFrame | None = None,
+    has_trees: bool = False,
     seed: int,
 ) -> tuple[Figure, ...]:
     """Compare models on intakes requested since a time.
@@ -55,13 +57,18 @@ def evaluate_matching(
         scorers: Models by name.
         split: Intakes requested from here on are held out.
         truth: `truth/pairs.parquet` of a simulated clinic.
+        has_trees: Whether `boosted` heads and the `ranker` are fitted and join too, which takes a while.
         seed: Seed of the intervals.
 
     Returns:
         One row per model and metric, in a stable order.
     """
     cases, since = Cases.build(frames), micros_of(split)
-    models = {**matching_baselines(cases, as_of=since), **scorers}
+    baselines = matching_baselines(cases, as_of=since)
+    boosted, ranker = (
+        tree_contenders(cases, baselines, as_of=since, seed=seed) if has_trees else ({}, None)
+    )
+    models = {**baselines, **boosted, **scorers}
     later = np.flatnonzero(cases.requested_at >= since)
     held_out = later[np.argsort(cases.requested_at[later], kind="stable")][:MOST_LISTS].tolist()
     figures = head_figures(cases, models, since=since, seed=seed)
@@ -73,7 +80,9 @@ def evaluate_matching(
             for choice in choices_with_truth(cases, frames, truth)
             if choice.intake.requested_at >= split
         ]
-        figures += gain_figures(cases, models, choices, seed=seed)
+        figures += gain_figures(cases, models, choices, ranker=ranker, seed=seed)
+    if ranker is not None:
+        figures += student_figures(cases, ranker, choices, seed=seed)
     figures += claim_figures(cases, models, choices, seed=seed)
     for name, scorer in models.items():
         figures += safety_figures(name, Matcher(scorer=scorer), cases, frames, held_out)

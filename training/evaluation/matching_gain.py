@@ -11,6 +11,7 @@ from data.domain import Intake
 from matching.eligibility import screen
 from matching.matcher import candidate_waits
 from matching.predictions import Predictions
+from matching.ranker import Ranker
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.triage import assess
@@ -29,6 +30,7 @@ WEIGHTS = UtilityWeights()
 
 SHOWN = 10
 """Length of the list on which the coverage of intervals is measured."""
+RANKER = "ranker"
 LEAST_LISTS = 20
 """Fewest lists a clinician has to be on to be called the most praised."""
 
@@ -96,7 +98,12 @@ def choices_by_screening(cases: Cases, intake_rows: Sequence[int]) -> list[Choic
 
 
 def gain_figures(
-    cases: Cases, scorers: Mapping[str, Scorer], choices: Sequence[Choice], *, seed: int
+    cases: Cases,
+    scorers: Mapping[str, Scorer],
+    choices: Sequence[Choice],
+    *,
+    ranker: Ranker | None = None,
+    seed: int,
 ) -> list[Figure]:
     """Share of the achievable gain over a random eligible clinician that each policy captures.
 
@@ -110,6 +117,7 @@ def gain_figures(
         cases: A clinic.
         scorers: Models by name.
         choices: Intakes with truth.
+        ranker: A ranker that orders by itself.
         seed: Seed of the intervals.
     """
     recorded_at = cases.recorded_at
@@ -127,6 +135,12 @@ def gain_figures(
         "desk": [choice.desk for choice in choices],
         "oracle": [int(np.argmax(choice.truth["utility"])) for choice in choices],
     }
+    if ranker is not None:
+        scores = [
+            ranker.scores(choice.intake, cases.directory, choice.rows, wait_days=days)
+            for choice, days in zip(choices, waits, strict=True)
+        ]
+        picks[RANKER] = [int(np.argmax(found)) for found in scores]
     if choices and all(
         np.isfinite(choice.truth.get(LEARNABLE, np.nan)).all() for choice in choices
     ):

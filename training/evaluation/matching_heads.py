@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.boosted import BoostedScorer
 from matching.predictions import HEADS
 from matching.rules import RuleScorer
 from matching.scorers import EffectsScorer, Scorer
@@ -58,7 +59,7 @@ def head_figures(
 
 def _usual_wait(scorer: Scorer) -> float:
     """The wait that a scorer's base stands for."""
-    if isinstance(scorer, EffectsScorer | RuleScorer):
+    if isinstance(scorer, BoostedScorer | EffectsScorer | RuleScorer):
         return scorer.usual_wait_days
     return RuleScorer().usual_wait_days
 
