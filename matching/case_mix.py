@@ -111,10 +111,8 @@ def fit_case_mix(
         UsageError: Lengths differ, or an outcome is outside 0 and 1.
     """
     settings = config or CaseMixConfig()
-    values = np.asarray(outcomes, np.float64)
+    values = _checked(intakes, outcomes)
     known = np.isfinite(values)
-    if len(values) != len(intakes) or np.any((values[known] < 0) | (values[known] > 1)):
-        raise UsageError("give one outcome between 0 and 1, or NaN, per intake")
     kept = [intake for intake, is_known in zip(intakes, known, strict=True) if is_known]
     features = CaseMixFeatures.fit(kept, least_cases=settings.least_cases)
     matrix = features.matrix(kept)
@@ -156,20 +154,65 @@ def cross_fitted_expectation(
         UsageError: Lengths differ, or an outcome is outside 0 and 1.
     """
     settings = config or CaseMixConfig()
-    values = np.asarray(outcomes, np.float64)
-    expected = np.full(len(intakes), 0.5)
+    ridges = (settings.ridge,)
+    return cross_fitted_expectations(intakes, outcomes, ridges, settings, weights=weights)[0]
+
+
+def cross_fitted_expectations(
+    intakes: Sequence[Intake],
+    outcomes: Floats,
+    ridges: Sequence[float],
+    config: CaseMixConfig | None = None,
+    *,
+    weights: Floats | None = None,
+) -> Floats:
+    """As `cross_fitted_expectation`, for several penalties at once; that of the settings is not used.
+
+    Args:
+        intakes: The intakes, in any order.
+        outcomes: As in `fit_case_mix`; shape (intakes,).
+        ridges: Penalties, each above 0.
+        config: Settings.
+        weights: As in `fit_case_mix`.
+
+    Returns:
+        Probabilities of shape (ridges, intakes).
+
+    Raises:
+        UsageError: Lengths differ, or an outcome is outside 0 and 1.
+    """
+    settings = config or CaseMixConfig()
+    values = _checked(intakes, outcomes)
+    expected = np.full((len(ridges), len(intakes)), 0.5)
     if not len(intakes):
         return expected
-    blocks = time_blocks(
-        [intake.requested_at.timestamp() for intake in intakes], settings.blocks
-    )
+    counted = np.ones(len(values)) if weights is None else weights
+    times = [intake.requested_at.timestamp() for intake in intakes]
+    blocks = time_blocks(times, settings.blocks)
     for block in np.unique(blocks):
-        is_held_out = blocks == block
-        known = np.where(is_held_out, np.nan, values)
-        model = fit_case_mix(intakes, known, settings, weights=weights)
-        rows = np.flatnonzero(is_held_out)
-        expected[rows] = model.predict([intakes[row] for row in rows.tolist()])
+        out = np.flatnonzero(blocks == block)
+        known = np.flatnonzero((blocks != block) & np.isfinite(values))
+        seen = [intakes[row] for row in known.tolist()]
+        features = CaseMixFeatures.fit(seen, least_cases=settings.least_cases)
+        matrix = features.matrix(seen)
+        unseen = features.matrix([intakes[row] for row in out.tolist()])
+        for place, ridge in enumerate(ridges):
+            fit = fit_logistic(matrix, values[known], ridge=ridge, weights=counted[known])
+            expected[place, out] = predict_logistic(unseen, fit)
     return expected
+
+
+def _checked(intakes: Sequence[Intake], outcomes: Floats) -> Floats:
+    """The outcomes as numbers.
+
+    Raises:
+        UsageError: Lengths differ, or an outcome is outside 0 and 1.
+    """
+    values = np.asarray(outcomes, np.float64)
+    known = np.isfinite(values)
+    if len(values) != len(intakes) or np.any((values[known] < 0) | (values[known] > 1)):
+        raise UsageError("give one outcome between 0 and 1, or NaN, per intake")
+    return values
 
 
 def time_blocks(times: Sequence[float] | Floats, blocks: int) -> NDArray[np.int64]:

@@ -1,12 +1,14 @@
 """Fit the effects scorer on what was known before a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from matching.case_mix import CaseMixConfig, cross_fitted_expectation, fit_case_mix
+from data.domain import Intake
+from matching.case_mix import CaseMixConfig, cross_fitted_expectations, fit_case_mix
 from matching.effects import Effects, fit_effects
 from matching.predictions import HEADS
 from matching.rules import (
@@ -20,6 +22,7 @@ from matching.rules import (
 from matching.scorers import DOMAIN_HEADS, NO_DOMAIN, EffectsScorer, Head
 from training.matching_cases import Cases
 from training.measured import measured_weights
+from training.metrics.proper_scores import log_losses
 from training.pair_slopes import PRIOR_SD, fit_slopes
 from training.signals_fit import fit_signals
 
@@ -32,6 +35,8 @@ PRIOR_LABELS = 20.0
 """How many labels the usual rates of the rules count for."""
 MEASURED_HEADS = frozenset({"improve", "deteriorate"})
 """Heads of which only those are known whose outcome was measured."""
+RIDGE_STEPS = (1.0, 8.0, 64.0)
+"""Multiples of the penalty on the case mix that are tried for each head; much data on nothing asks for much."""
 LONGEST_USUAL_WAIT_DAYS = 60.0
 LEAST_EXPECTED = 1e-6
 """Expectations stay this far from 0 and 1."""
@@ -42,7 +47,7 @@ class EffectsConfig:
     """Settings of the effects scorer."""
 
     ridge: float = 4.0
-    """Penalty on the coefficients of the case mix."""
+    """Least penalty on the coefficients of the case mix."""
     slope_sd: float = PRIOR_SD
     """How far the pair points may move from the published ones, in logits."""
     has_signals: bool = False
@@ -135,8 +140,7 @@ def _fit_head(
     if len(labels) < LEAST_LABELS:
         return Head(rate=rate), published
     intakes = cases.intakes_of(episodes)
-    mix = CaseMixConfig(ridge=settings.ridge)
-    expected = _inside(cross_fitted_expectation(intakes, labels, mix, weights=weights))
+    mix, expected = _case_mix(intakes, labels, weights, settings)
     distances = np.nan_to_num(cases.features[:, episodes].T - points.centres)
     slopes = fit_slopes(
         distances, labels, logit(expected), prior=published, prior_sd=settings.slope_sd
@@ -155,6 +159,17 @@ def _fit_head(
     )
     case_mix = fit_case_mix(intakes, labels, mix, weights=weights)
     return Head(rate=rate, case_mix=case_mix, effects=effects), slopes
+
+
+def _case_mix(
+    intakes: Sequence[Intake], labels: Floats, weights: Floats, settings: EffectsConfig
+) -> tuple[CaseMixConfig, Floats]:
+    """The penalty that expects best what it has not seen, and those expectations; shape (labels,)."""
+    ridges = tuple(settings.ridge * step for step in RIDGE_STEPS)
+    expected = _inside(cross_fitted_expectations(intakes, labels, ridges, weights=weights))
+    losses = [np.average(log_losses(found, labels), weights=weights) for found in expected]
+    best = int(np.argmin(losses))
+    return CaseMixConfig(ridge=ridges[best]), expected[best]
 
 
 def rules_at_rates(scorer: EffectsScorer) -> RuleScorer:

@@ -32,8 +32,6 @@ LEAST_VALIDATION = 50
 CONFIGS = (
     EffectsConfig(has_signals=True),
     EffectsConfig(),
-    EffectsConfig(has_signals=True, ridge=16.0),
-    EffectsConfig(has_signals=True, ridge=1.0),
     EffectsConfig(has_signals=True, slope_sd=0.1),
     EffectsConfig(has_signals=True, slope_sd=0.6),
 )

@@ -11,14 +11,10 @@ from matching.matcher import Matcher
 from matching.scorers import EffectsScorer, Scorer
 from training.clinic_frames import Frames
 from training.effects_fit import find_effects
+from training.evaluation.choices import choices_by_screening, choices_with_truth
 from training.evaluation.figures import Figure, figure, find_figure
 from training.evaluation.matching_baselines import matching_baselines
-from training.evaluation.matching_gain import (
-    choices_by_screening,
-    choices_with_truth,
-    claim_figures,
-    gain_figures,
-)
+from training.evaluation.matching_gain import claim_figures, gain_figures
 from training.evaluation.matching_heads import head_figures
 from training.evaluation.matching_safety import safety_figures
 from training.evaluation.matching_trees import student_figures, tree_contenders

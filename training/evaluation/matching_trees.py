@@ -12,8 +12,9 @@ from matching.scorers import EffectsScorer, Scorer
 from matching.utility import UtilityWeights, utility
 from training.boosted_fit import fit_boosted
 from training.effects_fit import EffectsConfig
+from training.evaluation.choices import Choice
 from training.evaluation.figures import Figure, figure
-from training.evaluation.matching_gain import RANKER, SHOWN, Choice
+from training.evaluation.matching_gain import RANKER, SHOWN
 from training.matching_cases import Cases
 from training.metrics.intervals import mean_interval
 from training.ranker_fit import fit_ranker

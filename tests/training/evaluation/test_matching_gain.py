@@ -3,12 +3,9 @@ import pandas as pd
 import pytest
 
 from matching.rules import RuleScorer
+from training.evaluation.choices import choices_by_screening, choices_with_truth
 from training.evaluation.figures import find_figure
-from training.evaluation.matching_gain import (
-    choices_by_screening,
-    choices_with_truth,
-    gain_figures,
-)
+from training.evaluation.matching_gain import gain_figures
 from training.matching_cases import Cases
 
 
