@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -39,7 +40,7 @@ CONCERNS = ("anxiety", "depression", "trauma", "ocd", "sleep", "substance", "eat
 REPEATS = 300
 
 
-def make_directory(count: int, seed: int, regions: tuple[str, ...] = REGIONS) -> Directory:
+def make_clinicians(count: int, seed: int, regions: tuple[str, ...] = REGIONS) -> pd.DataFrame:
     """Clinicians with a few words each in every column that screening reads."""
     dice = np.random.default_rng(seed)
 
@@ -67,7 +68,12 @@ def make_directory(count: int, seed: int, regions: tuple[str, ...] = REGIONS) ->
         column.name: _stored(column.kind, known.get(column.name, [None] * count))
         for column in CLINICIANS.columns
     }
-    return Directory.build(frame_from_storage(CLINICIANS, stored))
+    return frame_from_storage(CLINICIANS, stored)
+
+
+def make_directory(count: int, seed: int, regions: tuple[str, ...] = REGIONS) -> Directory:
+    """The snapshot of such clinicians."""
+    return Directory.build(make_clinicians(count, seed, regions))
 
 
 def _stored(kind: Kind, values: list[Any]) -> list[Any]:
