@@ -2,7 +2,14 @@
 
 from typing import Any
 
-SAFETY: dict[str, Any] = {"tier": "green", "reasons": [], "actions": [], "resources": []}
+SAFETY: dict[str, Any] = {
+    "tier": "green",
+    "reasons": [],
+    "actions": [],
+    "resources": [],
+    "message": None,
+    "action_texts": [],
+}
 
 MATCH_REQUEST: dict[str, Any] = {
     "intake": {

@@ -12,13 +12,14 @@ import msgspec
 from api.schemas_matches import MatchRequest
 from api.serving import Degradation, Serving, answered
 from data.directory import Directory
-from data.domain import Intake, Safety
+from data.domain import Intake, Safety, Tier
 from data.instants import instant_of
 from data.rematches import OutOfReach
 from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
+from matching.wording import Audience, sentence
 
 MATCH_FAILED = Degradation("bad_model", "rules")
 
@@ -68,6 +69,7 @@ class Asked:
     safety: Safety
     limit: int
     language: str
+    audience: Audience
     explain: bool
     reach: OutOfReach
     """Who cannot be offered, whatever request and directory say."""
@@ -89,6 +91,7 @@ def decide(
         safety=assess_safely(intake, free_text=request.intake.free_text),
         limit=request.limit,
         language=request.language,
+        audience=request.audience,
         explain=request.explain,
         reach=reach,
         kept={},
@@ -105,7 +108,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
     told = {
         "match_id": match_id,
         **asked.told,
-        **_answer(result, explain=asked.explain),
+        **_answer(result, asked),
         **made,
         "request_id": moment.request_id,
     }
@@ -113,6 +116,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
         "intake": asked.intake,
         "limit": asked.limit,
         "language": asked.language,
+        "audience": asked.audience,
         "previous_clinicians": asked.reach.previous,
         "full_clinicians": asked.reach.full,
         **asked.kept,
@@ -145,6 +149,7 @@ def _run(
             previous_clinicians=asked.reach.previous,
             full_clinicians=asked.reach.full,
             language=asked.language,
+            audience=asked.audience,
         )
 
     return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)
@@ -162,22 +167,36 @@ def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
     }
 
 
-def safety_answer(safety: Safety, resources: tuple[Resource, ...]) -> dict[str, Any]:
+def safety_answer(
+    safety: Safety,
+    resources: tuple[Resource, ...],
+    language: str = "en",
+    audience: Audience = "patient",
+) -> dict[str, Any]:
     """Triage as an answer says it."""
+    told = [entry.told(language) for entry in resources]
+    is_green = safety.tier is Tier.GREEN
+    label = safety.tier.label
     return {
-        "tier": safety.tier.label,
+        "tier": label,
         "reasons": safety.reasons,
         "actions": safety.actions,
-        "resources": [{"name": entry.name, "contact": entry.contact} for entry in resources],
+        "resources": [{"name": name, "contact": contact} for name, contact in told],
+        "message": None if is_green else sentence(f"safety_{label}", language, audience),
+        "action_texts": []
+        if audience == "patient"
+        else [sentence(action, language, audience) for action in safety.actions],
     }
 
 
-def _answer(result: MatchResult, *, explain: bool) -> dict[str, Any]:
+def _answer(result: MatchResult, asked: Asked) -> dict[str, Any]:
     return {
         "pathway": result.pathway,
         "care_level": result.care_level,
-        "safety": safety_answer(result.safety, result.resources),
-        "results": [_match(entry, explain=explain) for entry in result.results],
+        "safety": safety_answer(
+            result.safety, result.resources, asked.language, asked.audience
+        ),
+        "results": [_match(entry, explain=asked.explain) for entry in result.results],
         "notes": [{"code": note.code, "text": note.text} for note in result.notes],
         "excluded": {"total": result.excluded_total, "by_reason": result.by_reason},
         "relaxations": [

@@ -78,7 +78,7 @@ def suggest(
         "recommendation_id": recommendation_id,
         "results": results,
         "withheld": withheld,
-        "safety": safety_answer(standing.safety, standing.resources),
+        "safety": safety_answer(standing.safety, standing.resources, given.language),
         **made,
         "request_id": moment.request_id,
     }
@@ -159,6 +159,7 @@ def request_of(given: Given) -> RecommendationRequest:
             max_minutes=filters.max_minutes,
         ),
         exclude=frozenset(given.exclude or ()),
+        language=given.language,
         promote=Promotion()
         if promote is None
         else Promotion(items=promote.items, share=promote.share),

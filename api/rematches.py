@@ -93,6 +93,7 @@ def decide_rematch(
         safety=_safety(request, origin, intake, known, free_text),
         limit=request.limit,
         language=request.language,
+        audience=request.audience,
         explain=request.explain,
         reach=reach,
         kept={

@@ -56,6 +56,8 @@ class SafetyAnswer(AnswerModel):
     reasons: list[str] = Field(description="Stable codes, most serious first.")
     actions: list[str] = Field(description="Stable codes of what a person has to do now.")
     resources: list[Resource] = Field(description="Given for amber and red.")
+    message: str | None = Field(description="A sentence for the reader; null for green.")
+    action_texts: list[str] = Field(description="Sentences of the actions, for staff alone.")
 
 
 class Degraded(AnswerModel):

@@ -17,6 +17,7 @@ from api.schemas import (
     SafetyAnswer,
 )
 from data.clinic import INTAKES
+from matching.wording import Audience
 
 FREE_TEXT_LENGTH = 10_000
 REQUIRED = ("patient_id", "region", "age_band", "payer", "concerns")
@@ -65,6 +66,7 @@ class MatchRequest(RequestModel):
     intake: IntakeGiven
     limit: Limit = 10
     language: Language = "en"
+    audience: Audience = Field(default="patient", description="Who reads the sentences.")
     explain: bool = Field(default=True, description="Whether results carry reasons.")
 
 
@@ -122,6 +124,7 @@ class RematchRequest(RequestModel):
     )
     limit: Limit = 10
     language: Language = "en"
+    audience: Audience = Field(default="patient", description="Who reads the sentences.")
     explain: bool = Field(default=True, description="Whether results carry reasons.")
 
 

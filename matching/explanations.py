@@ -16,7 +16,7 @@ from matching.newcomers import NEWCOMER
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
 from matching.scorers import FLOOR_CASES
 from matching.terms import Contributions
-from matching.wording import sentence
+from matching.wording import Audience, sentence
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -65,6 +65,7 @@ class Facts:
     """Observed courses behind each clinician's effects; shape (shown,)."""
     language: str = "en"
     """The reader's."""
+    audience: Audience = "patient"
     features: PairFeatures = field(init=False)
     is_shared: NDArray[np.bool_] = field(init=False)
     """Whether a language is shared; shape (shown,)."""
@@ -80,9 +81,9 @@ class Facts:
         return float(self.features.matrix[PAIR_FEATURES.index(name), place])
 
 
-def note(code: str, language: str = "en") -> Note:
+def note(code: str, language: str = "en", audience: Audience = "patient") -> Note:
     """A code with its sentence in the reader's language."""
-    return Note(code, sentence(code, language))
+    return Note(code, sentence(code, language, audience))
 
 
 def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple[Reason, ...]:
@@ -99,14 +100,14 @@ def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple
         zip(contributions.groups, contributions.values[:, place].tolist(), strict=True)
     )
     found = [
-        Reason(group, code, sentence(code, facts.language), value + 0.0)
+        Reason(group, code, sentence(code, facts.language, facts.audience), value + 0.0)
         for group, value in values.items()
         if value or group != NEWCOMER
         for code in [_code(facts, group, value, place)]
     ]
     found.sort(key=lambda reason: -reason.contribution)
     code = _eligibility_code(facts, place)
-    first = Reason("eligibility", code, sentence(code, facts.language), 0.0)
+    first = Reason("eligibility", code, sentence(code, facts.language, facts.audience), 0.0)
     return (first, *found)
 
 
@@ -126,7 +127,9 @@ def cautions_for(facts: Facts, place: int) -> tuple[Note, ...]:
         "wait_unknown": np.isnan(wait),
         "limited_evidence": facts.cases[place] < FLOOR_CASES,
     }
-    return tuple(note(code, facts.language) for code, holds in checks.items() if holds)
+    return tuple(
+        note(code, facts.language, facts.audience) for code, holds in checks.items() if holds
+    )
 
 
 def bands_of(shown: Floats, eligible: Floats, cases: NDArray[np.int64]) -> tuple[str, ...]:

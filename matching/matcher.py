@@ -22,6 +22,7 @@ from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.times import waits_in_days
 from matching.utility import UtilityWeights, utility, utility_spread
+from matching.wording import Audience
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
@@ -58,6 +59,7 @@ class Matcher:
         previous_clinicians: Iterable[str] = (),
         full_clinicians: Iterable[str] = (),
         language: str = "en",
+        audience: Audience = "patient",
     ) -> MatchResult:
         """Rank the clinicians who may be offered, best score first, ties by clinician id.
 
@@ -75,9 +77,10 @@ class Matcher:
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             full_clinicians: Ids of those whose places are all taken.
             language: BCP-47 tag of the reader.
+            audience: Who the reader is.
         """
         if safety.tier is Tier.RED:
-            return self._unranked(intake, safety, seed, [note("crisis", language)])
+            return self._unranked(intake, safety, seed, [note("crisis", language, audience)])
         screening = screen(
             intake,
             directory,
@@ -88,13 +91,15 @@ class Matcher:
             full_clinicians=full_clinicians,
         )
         if not len(screening.eligible_rows):
-            notes = _why_nobody(directory, screening, language)
+            notes = _why_nobody(directory, screening, (language, audience))
             return self._unranked(intake, safety, seed, notes, screening)
         scored = self.score(intake, directory, screening.eligible_rows, at=at)
         candidates = self.arrange(
             scored, intake, directory, safety=safety, at=at, limit=limit, seed=seed
         )
-        shown = self._shown(intake, directory, candidates, candidates.order[:limit], language)
+        shown = self._shown(
+            intake, directory, candidates, candidates.order[:limit], (language, audience)
+        )
         return self._ranked(intake, safety, seed, screening, candidates, shown)
 
     def _ranked(
@@ -194,7 +199,7 @@ class Matcher:
         directory: Directory,
         candidates: Candidates,
         places: Rows,
-        language: str,
+        reader: tuple[str, Audience],
     ) -> tuple[RankedClinician, ...]:
         """The explained list of the candidates at some places, in their order."""
         rows, waits = candidates.rows[places], candidates.wait_days[places]
@@ -205,7 +210,8 @@ class Matcher:
             rows=rows,
             wait_days=np.where(free == UNKNOWN_TIME, np.nan, waits),
             cases=candidates.predictions.cases[places],
-            language=language,
+            language=reader[0],
+            audience=reader[1],
         )
         contributions = self.scorer.explain(
             intake, directory, rows, wait_days=waits, weights=self.weights
@@ -267,8 +273,10 @@ def candidate_waits(
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 
-def _why_nobody(directory: Directory, screening: Screening, language: str) -> list[Note]:
+def _why_nobody(
+    directory: Directory, screening: Screening, reader: tuple[str, Audience]
+) -> list[Note]:
     if not len(directory):
-        return [note("directory_empty", language)]
+        return [note("directory_empty", *reader)]
     codes = ["nobody_eligible", *(["relaxing_helps"] if screening.relaxations else [])]
-    return [note(code, language) for code in codes]
+    return [note(code, *reader) for code in codes]

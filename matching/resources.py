@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from data.messages import messages_in
+
 REVIEWED_ON = date(2026, 11, 24)
 """When the list was last gone through; the lines themselves are run by others and may change."""
+
+
+CONTEXT = "resource"
+"""Of its words in the catalogues of other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,52 +20,82 @@ class Resource:
     """One place to turn to."""
 
     name: str
-    contact: str
-    """How to reach it, in words a person can act on."""
+    """A proper name, or `EMERGENCY`, which has a word in every language."""
+    way: str
+    """How to reach it, with `{places}` for numbers and addresses."""
+    places: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def contact(self) -> str:
+        """How to reach it, in English words that a person can act on."""
+        return self.told("en")[1]
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Name and contact in the reader's language; a BCP-47 tag."""
+        messages = messages_in(language)
+        return (
+            messages.text(CONTEXT, self.name),
+            messages.text(CONTEXT, self.way, **dict(self.places)),
+        )
 
 
-_EU_EMERGENCY = Resource("Emergency services", "Call 112")
-_ANYWHERE = Resource("Emergency services", "Call your local emergency number")
+EMERGENCY = "Emergency services"
+
+
+def _to(name: str, way: str, **places: str) -> Resource:
+    return Resource(name, way, tuple(places.items()))
+
+
+_EU_EMERGENCY = _to(EMERGENCY, "Call {number}", number="112")
+_ANYWHERE = _to(EMERGENCY, "Call your local emergency number")
 
 RESOURCES: Mapping[str, tuple[Resource, ...]] = MappingProxyType(
     {
         "US": (
-            Resource(
-                "988 Suicide & Crisis Lifeline", "Call or text 988, chat at 988lifeline.org"
+            _to(
+                "988 Suicide & Crisis Lifeline",
+                "Call or text {number}, chat at {site}",
+                number="988",
+                site="988lifeline.org",
             ),
-            Resource("Emergency services", "Call 911"),
+            _to(EMERGENCY, "Call {number}", number="911"),
         ),
         "CA": (
-            Resource("9-8-8 Suicide Crisis Helpline", "Call or text 988"),
-            Resource("Emergency services", "Call 911"),
+            _to("9-8-8 Suicide Crisis Helpline", "Call or text {number}", number="988"),
+            _to(EMERGENCY, "Call {number}", number="911"),
         ),
         "GB": (
-            Resource("Samaritans", "Call 116 123"),
-            Resource("NHS urgent mental health help", "Call 111 and choose option 2"),
-            Resource("Shout", "Text SHOUT to 85258"),
-            Resource("Emergency services", "Call 999"),
+            _to("Samaritans", "Call {number}", number="116 123"),
+            _to(
+                "NHS urgent mental health help",
+                "Call {number} and choose option {option}",
+                number="111",
+                option="2",
+            ),
+            _to("Shout", "Text {word} to {number}", word="SHOUT", number="85258"),
+            _to(EMERGENCY, "Call {number}", number="999"),
         ),
         "IE": (
-            Resource("Samaritans", "Call 116 123"),
-            Resource("Emergency services", "Call 112 or 999"),
+            _to("Samaritans", "Call {number}", number="116 123"),
+            _to(EMERGENCY, "Call {number} or {other}", number="112", other="999"),
         ),
         "AU": (
-            Resource("Lifeline", "Call 13 11 14"),
-            Resource("Emergency services", "Call 000"),
+            _to("Lifeline", "Call {number}", number="13 11 14"),
+            _to(EMERGENCY, "Call {number}", number="000"),
         ),
         "NZ": (
-            Resource("1737, need to talk?", "Call or text 1737"),
-            Resource("Emergency services", "Call 111"),
+            _to("1737, need to talk?", "Call or text {number}", number="1737"),
+            _to(EMERGENCY, "Call {number}", number="111"),
         ),
-        "DE": (Resource("TelefonSeelsorge", "Call 0800 1110111"), _EU_EMERGENCY),
+        "DE": (_to("TelefonSeelsorge", "Call {number}", number="0800 1110111"), _EU_EMERGENCY),
         "FR": (
-            Resource("Numéro national de prévention du suicide", "Call 3114"),
+            _to("Numéro national de prévention du suicide", "Call {number}", number="3114"),
             _EU_EMERGENCY,
         ),
-        "ES": (Resource("Línea 024", "Call 024"), _EU_EMERGENCY),
+        "ES": (_to("Línea 024", "Call {number}", number="024"), _EU_EMERGENCY),
         "IN": (
-            Resource("Tele-MANAS", "Call 14416"),
-            Resource("Emergency services", "Call 112"),
+            _to("Tele-MANAS", "Call {number}", number="14416"),
+            _to(EMERGENCY, "Call {number}", number="112"),
         ),
     }
 )

@@ -1,7 +1,18 @@
-"""Codes to sentences: the one place where reasons and cautions get their words."""
+"""Codes to sentences: the one place where reasons, cautions and safety get their English words.
+
+A patient is spoken to; clinicians and operators are told about the patient. Translations stand in
+`data/locale`. No sentence promises an outcome, blames anybody, or says how one clinician's patients fare.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
+
+from data.messages import messages_in
+
+Audience = Literal["patient", "clinician", "operator"]
+STAFF = "staff"
+"""The context of sentences for clinicians and operators."""
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
@@ -35,24 +46,62 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "directory_empty": "The directory holds no clinicians; a navigator will help.",
         "crisis": "A person has to act now; nobody is ranked.",
         "relaxing_helps": "Some clinicians miss one requirement that may be relaxed.",
+        "safety_amber": "Somebody from the clinic will look at your request. Help is there at any hour.",
+        "safety_red": "You matter, and you do not have to be alone with this. Please get help now.",
     }
 )
-"""The English sentence of every code."""
+"""The English sentence of every code, as a patient reads it."""
+FOR_STAFF: Mapping[str, str] = MappingProxyType(
+    {
+        "licensed_and_in_network": "Licensed where the patient is and in network with the payer.",
+        "licensed_and_self_pay": "Licensed where the patient is; the patient would pay alone.",
+        "baseline": "What a first appointment with an average clinician is worth to this patient.",
+        "specialty_top": "The main concern is among the clinician's main specialties.",
+        "specialty_also": "Treats the main concern, beside other main specialties.",
+        "specialty_unlisted": "The main concern is not among the listed specialties.",
+        "preferences_met": "Meets the preferences the patient stated.",
+        "preferences_partly_met": "Meets some of the preferences the patient stated.",
+        "preferences_not_met": "Does not meet the preferences the patient stated.",
+        "preferences_not_asked": "The patient stated no preferences.",
+        "language_shared": "Speaks the patient's language.",
+        "language_interpreter": "Works with an interpreter for the patient's language.",
+        "sooner": "Can see the patient sooner than is usual.",
+        "usual_wait": "Can see the patient after about the usual wait.",
+        "later": "Can see the patient later than is usual.",
+        "concern_unlisted": "The main concern is not among the listed specialties.",
+        "safety_amber": "A clinician has to look at this request before it goes on.",
+        "safety_red": "Contact the person now; nobody is ranked and nothing is suggested.",
+        "contact_person_now": "Contact the person now.",
+        "give_crisis_resources": "Give the crisis lines of where the person is.",
+        "do_not_rank": "Offer no list; a human being takes over.",
+        "same_week_review": "A clinician reviews the request within the week.",
+        "human_review": "A human being looks at the request before it goes on.",
+        "request_cssrs": "Ask the Columbia screener (C-SSRS).",
+        "clinician_first": "A clinician is seen before any self-guided program.",
+        "prescriber_review": "Somebody who may prescribe looks at the request.",
+        "read_free_text": "A human being reads what the person wrote.",
+        "review_rematch": "Somebody looks at why the person left.",
+    }
+)
+"""Sentences for staff: where they differ from the patient's, and what staff alone has to do."""
 
 
-def sentence(code: str, language: str = "en") -> str:
+def sentence(code: str, language: str = "en", audience: Audience = "patient") -> str:
     """The sentence of a code in the reader's language.
 
     Args:
-        code: A key of `ENGLISH`.
+        code: A key of `ENGLISH`, or for staff also of `FOR_STAFF`.
         language: BCP-47 tag; a language without translation gets English.
+        audience: Who reads it.
 
     Raises:
-        KeyError: No sentence has this code.
+        KeyError: No sentence of this code is meant for the audience.
 
     Example:
-        >>> sentence("language_shared")
-        'Speaks your language.'
+        >>> sentence("language_shared"), sentence("language_shared", "es-MX")
+        ('Speaks your language.', 'Habla su idioma.')
     """
-    del language  # English is the only translation so far; the argument is where others enter
-    return ENGLISH[code]
+    messages = messages_in(language)
+    if audience != "patient" and code in FOR_STAFF:
+        return messages.text(f"{code}.{STAFF}", FOR_STAFF[code])
+    return messages.text(code, ENGLISH[code])

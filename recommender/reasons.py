@@ -1,4 +1,4 @@
-"""Why an item is in the list: stable codes and English sentences about the person's own use.
+"""Why an item is in the list: stable codes and sentences about the person's own use.
 
 No sentence speaks of another person, of a safety state or of a score.
 """
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from data.catalogue import NO_PROGRAM
 from data.domain import Safety, Tier
+from data.messages import messages_in
 from recommender.binding import ABSENT, Binding
 from recommender.blend import NEW_SOURCES
 from recommender.popular import DAYPARTS, UNKNOWN_DAYPART, dayparts
@@ -18,11 +19,41 @@ from recommender.request import Reason, RecommendationRequest, Shelf
 from recommender.slate import Slot
 from recommender.sources import History, Pull
 
-ALONGSIDE_CARE = Reason("alongside_care", "Meant alongside care with a clinician")
-PROMOTED = Reason("promoted", "Chosen by your clinic")
-POPULAR = Reason("popular", "Popular with people here")
-NEW_ITEM = Reason("new_item", "New to you")
-_DAYPART_WORDS = ("in the morning", "around midday", "in the evening", "at night")
+CONTEXT = "content."
+"""Before the code, in the catalogues of other languages."""
+_POPULAR_AT = (
+    "Popular in the morning",
+    "Popular around midday",
+    "Popular in the evening",
+    "Popular at night",
+)
+_USUAL_AT = (
+    "You often choose this in the morning",
+    "You often choose this around midday",
+    "You often choose this in the evening",
+    "You often choose this at night",
+)
+
+
+def reason_in(
+    language: str, code: str, english: str, *, shown_as: str = "", **places: str
+) -> Reason:
+    """A reason in the reader's language.
+
+    Args:
+        language: BCP-47 tag.
+        code: Tells equal English sentences apart.
+        english: The whole sentence, `{name}` for what is put in.
+        shown_as: The code of the answer, where it is another.
+        **places: Titles and words that are put in as they are.
+    """
+    text = messages_in(language).text(f"{CONTEXT}{code}", english, **places)
+    return Reason(shown_as or code, text)
+
+
+def popular(language: str) -> Reason:
+    """The reason of what most people use."""
+    return reason_in(language, "popular", "Popular with people here")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -40,6 +71,10 @@ class Evidence:
     request: RecommendationRequest
     safety: Safety
 
+    def reason(self, code: str, english: str, **places: str) -> Reason:
+        """A reason in the reader's language; see `reason_in`."""
+        return reason_in(self.request.language, code, english, **places)
+
 
 def reasons_for(evidence: Evidence, slot: Slot) -> tuple[Reason, ...]:
     """The reasons of one slot, the most important first; never empty."""
@@ -50,31 +85,40 @@ def reasons_for(evidence: Evidence, slot: Slot) -> tuple[Reason, ...]:
     }
     reasons = [by_shelf[slot.shelf](evidence, slot.row)]
     if slot.is_promoted:
-        reasons.append(PROMOTED)
+        reasons.append(evidence.reason("promoted", "Chosen by your clinic"))
     minutes = evidence.request.context.minutes
     if minutes is not None:
-        reasons.append(Reason("fits_time", f"Fits the {minutes:g} minutes you have"))
+        text = messages_in(evidence.request.language).plural(
+            f"{CONTEXT}fits_time",
+            "Fits the {number} minute you have",
+            "Fits the {number} minutes you have",
+            minutes,
+        )
+        reasons.append(Reason("fits_time", text))
     if evidence.safety.tier >= Tier.AMBER:
-        reasons.append(ALONGSIDE_CARE)
+        reasons.append(
+            evidence.reason("alongside_care", "Meant alongside care with a clinician")
+        )
     return tuple(reasons)
 
 
 def _next_step(evidence: Evidence, row: int) -> Reason:
     catalogue = evidence.binding.catalogue
     title = catalogue.program_titles[int(catalogue.program[row])]
-    name = f" in {title}" if title else " of your program"
-    return Reason("next_step", f"The next step{name}")
+    if title:
+        return evidence.reason("next_step", "The next step in {title}", title=title)
+    return evidence.reason("next_step", "The next step of your program")
 
 
 def _again(evidence: Evidence, row: int) -> Reason:
     history = evidence.history
     own = int(np.flatnonzero(history.row == row)[0])
     if history.person.liked()[own]:
-        return Reason("liked", "Because you liked it")
+        return evidence.reason("liked", "Because you liked it")
     if _is_usual_time(evidence, own):
-        words = _DAYPART_WORDS[evidence.daypart]
-        return Reason("usual_time", f"You often choose this {words}")
-    return Reason("used_before", "Because you have used it before")
+        code = f"usual_time_{DAYPARTS[evidence.daypart]}"
+        return evidence.reason(code, _USUAL_AT[evidence.daypart], shown_as="usual_time")
+    return evidence.reason("used_before", "Because you have used it before")
 
 
 def _is_usual_time(evidence: Evidence, own: int) -> bool:
@@ -88,7 +132,7 @@ def _is_usual_time(evidence: Evidence, own: int) -> bool:
 def _new(evidence: Evidence, row: int) -> Reason:
     goal = _find_goal(evidence, row)
     if goal is not None:
-        return Reason("goal", f"Fits what you want to work on: {goal}")
+        return evidence.reason("goal", "Fits what you want to work on: {goal}", goal=goal)
     shares = evidence.contributions[:, row]
     best = NEW_SOURCES[int(np.argmax(shares))] if shares.max(initial=0.0) > 0 else ""
     if best == "neighbours" and (own := evidence.pull.find_strongest(row)) is not None:
@@ -97,7 +141,7 @@ def _new(evidence: Evidence, row: int) -> Reason:
         return _topic(evidence, row)
     if best in {"context", "popular"}:
         return _popular(evidence, best)
-    return _start_of_program(evidence, row) or NEW_ITEM
+    return _start_of_program(evidence, row) or _new_item(evidence)
 
 
 def _find_goal(evidence: Evidence, row: int) -> str | None:
@@ -110,9 +154,13 @@ def _find_goal(evidence: Evidence, row: int) -> str | None:
 def _because(evidence: Evidence, own: int) -> Reason:
     history, catalogue = evidence.history, evidence.binding.catalogue
     row = int(history.row[own])
-    verb = "finished" if history.is_finished[own] else "used"
-    title = "something like it" if row == ABSENT else catalogue.titles[row]
-    return Reason(f"because_{verb}", f"Because you {verb} {title}")
+    is_finished, is_gone = bool(history.is_finished[own]), row == ABSENT
+    code = "because_finished" if is_finished else "because_used"
+    if is_gone:
+        english = f"Because you {'finished' if is_finished else 'used'} something like it"
+        return evidence.reason(code, english)
+    english = "Because you finished {title}" if is_finished else "Because you used {title}"
+    return evidence.reason(code, english, title=catalogue.titles[row])
 
 
 def _topic(evidence: Evidence, row: int) -> Reason:
@@ -120,14 +168,20 @@ def _topic(evidence: Evidence, row: int) -> Reason:
     own = history.row[(history.row != ABSENT) & (history.weight > 0)]
     shared = topics.has_topic[:, row] & topics.has_topic[:, own].any(axis=1)
     words = [topics.topic_words[topic].replace("_", " ") for topic in np.flatnonzero(shared)]
-    return Reason("topic", f"More on {words[0]}") if words else NEW_ITEM
+    if not words:
+        return _new_item(evidence)
+    return evidence.reason("topic", "More on {topic}", topic=words[0])
+
+
+def _new_item(evidence: Evidence) -> Reason:
+    return evidence.reason("new_item", "New to you")
 
 
 def _popular(evidence: Evidence, source: str) -> Reason:
     if source == "context" and evidence.daypart != UNKNOWN_DAYPART:
-        words = _DAYPART_WORDS[evidence.daypart]
-        return Reason(f"popular_{DAYPARTS[evidence.daypart]}", f"Popular {words}")
-    return POPULAR
+        code = f"popular_{DAYPARTS[evidence.daypart]}"
+        return evidence.reason(code, _POPULAR_AT[evidence.daypart])
+    return popular(evidence.request.language)
 
 
 def _start_of_program(evidence: Evidence, row: int) -> Reason | None:
@@ -135,4 +189,5 @@ def _start_of_program(evidence: Evidence, row: int) -> Reason | None:
     program = int(catalogue.program[row])
     if program == NO_PROGRAM or not catalogue.program_titles[program]:
         return None
-    return Reason("start_of_program", f"The start of {catalogue.program_titles[program]}")
+    title = catalogue.program_titles[program]
+    return evidence.reason("start_of_program", "The start of {title}", title=title)

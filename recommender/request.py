@@ -51,6 +51,8 @@ class RecommendationRequest:
     exclude: frozenset[str] = frozenset()
     """Item ids that must not be shown."""
     promote: Promotion = field(default_factory=Promotion)
+    language: str = "en"
+    """BCP-47 tag of the reader of the reasons."""
     with_used: bool = True
     """Whether items the person has used may be shown again."""
 
@@ -64,7 +66,7 @@ class Shelf(StrEnum):
 
 
 class Reason(NamedTuple):
-    """One reason for one item: a stable code and an English sentence."""
+    """One reason for one item: a stable code and a sentence in the reader's language."""
 
     code: str
     text: str

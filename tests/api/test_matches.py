@@ -34,6 +34,35 @@ class TestCreateMatch:
             first.utility
         )
 
+    @pytest.mark.parametrize(
+        ("language", "audience", "said"),
+        [
+            ("es-MX", "patient", "Puede atenderle"),
+            ("vi", "patient", "quý vị"),
+            ("en", "operator", "the patient"),
+            ("vi", "clinician", "bệnh nhân"),
+        ],
+    )
+    def test_reasons_are_in_the_readers_words(self, service, language, audience, said):
+        """Codes and contributions are the same in every language."""
+        asked = {"intake": service.intake, "language": language, "audience": audience}
+        found = service.post("/v1/matches", asked).json()["results"][0]["reasons"]
+        usual = service.match().json()["results"][0]["reasons"]
+        assert [entry["code"] for entry in found] == [entry["code"] for entry in usual]
+        assert any(said in entry["text"] for entry in found)
+
+    def test_safety_is_said_in_the_readers_words(self, service):
+        """A banner for everybody, what to do for staff, and contacts that can be acted on."""
+        intake = {**service.intake, "cssrs": "high"}
+        asked = {"intake": intake, "language": "es", "audience": "operator"}
+        safety = service.post("/v1/matches", asked).json()["safety"]
+        assert safety["message"].startswith("Contacte")
+        assert len(safety["action_texts"]) == len(safety["actions"])
+        assert safety["resources"][0]["contact"].startswith("Llame")
+        patient = service.post("/v1/matches", {**asked, "audience": "patient"}).json()["safety"]
+        assert patient["action_texts"] == []
+        assert "usted" in patient["message"].casefold()
+
     def test_red_is_never_ranked(self, service):
         """A crisis has resources and actions, and no list."""
         answer = service.match(cssrs="high").json()
