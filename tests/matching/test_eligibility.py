@@ -220,6 +220,29 @@ class TestScreen:
         """Plain Python over dicts finds the same reasons for 200,000 random pairs a seed: a million."""
         assert_agreement(make_directory, make_intake, seed, clinicians=500, requests=400)
 
+    def test_one_person_is_out_under_every_id(self, make_directory, make_intake, green):
+        """Blocked or left before as a, and so not offered as b either; a full row is a row."""
+        directory = make_directory(
+            {"clinician_id": "a", "npi": "1234567893"},
+            {"clinician_id": "b", "npi": "1234567893"},
+            {"clinician_id": "c"},
+        )
+        for intake, previous, full, reasons in (
+            (make_intake(blocked_clinicians=("a",)), (), (), {"blocked": 2}),
+            (make_intake(), ("b",), (), {"previous_clinician": 2}),
+            (make_intake(), (), ("b",), {"capacity": 1}),
+        ):
+            found = screen(
+                intake,
+                directory,
+                safety=green,
+                at=START,
+                previous_clinicians=previous,
+                full_clinicians=full,
+            )
+            assert found.by_reason == reasons
+            assert not {"blocked", "previous_clinician"} & set(found.relaxations)
+
     @settings(max_examples=40, deadline=None)
     @given(seed=st.integers(0, 2**32), clinicians=st.integers(0, 6))
     def test_a_slow_oracle_agrees_on_small_directories(
