@@ -29,6 +29,7 @@ class Decision:
 
     match_id: str
     patient_id: str
+    intake_id: str
     at: datetime
     matching_version: str | None
     policy: str
@@ -122,6 +123,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
     return Decision(
         match_id=match_id,
         patient_id=asked.intake.patient_id,
+        intake_id=asked.intake.intake_id,
         at=moment.at,
         matching_version=version,
         policy=result.policy.name,

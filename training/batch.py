@@ -13,7 +13,7 @@ from data.directory import Directory
 from data.domain import Intake, Pathway, Tier
 from data.frames import frame_from_storage
 from data.queries import read_frame
-from data.rematches import read_left_for_good
+from data.rematches import read_pasts
 from data.settings import Settings
 from matching.care_level import pathway_of
 from matching.eligibility import screen
@@ -77,7 +77,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         policy=SERVED if explore else OrderPolicy(),
     )
     directory = Directory.build(read_frame(engine, "clinicians"))
-    left = read_left_for_good(engine)
+    pasts = read_pasts(engine, (intake.patient_id for intake in requests))
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):
         if done % REPORT_EVERY == 0:
@@ -87,7 +87,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
             at=moment,
             top=top,
             seed=settings.seed + done,
-            previous=tuple(left.before(intake.patient_id, moment)),
+            previous=tuple(pasts.left_before(intake.patient_id, moment)),
         )
         for row in _ranked(matcher, directory, intake, turn):
             for name, value in zip(RANKING.names, row, strict=True):
