@@ -59,7 +59,10 @@ MATCH_ANSWER: dict[str, Any] = {
     "notes": [],
     "excluded": {"total": 760, "by_reason": {"licence": 700, "payer": 60}},
     "relaxations": [{"constraint": "format", "adds": 12}],
-    "model": {"matching": "m-0123456789ab", "policy": "utility+newcomers+exploration"},
+    "model": {
+        "matching": "m-0123456789ab",
+        "policy": "utility+newcomers+continuity+exploration",
+    },
     "degraded": None,
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }

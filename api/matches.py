@@ -13,8 +13,9 @@ from api.schemas_matches import MatchRequest
 from api.serving import Degradation, Serving, answered
 from data.directory import Directory
 from data.domain import Intake, Safety
-from data.instants import instant_of
+from data.instants import instant_of, micros_of
 from data.rematches import OutOfReach
+from matching.continuity import NOBODY, Familiar, familiar_clinicians
 from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
@@ -76,6 +77,8 @@ class Asked:
     """Further fields of the log."""
     told: Mapping[str, Any]
     """Further fields of the answer."""
+    familiar: Familiar = NOBODY
+    """Whom the person knows; nobody where they ask for someone new."""
 
 
 def decide(
@@ -94,6 +97,9 @@ def decide(
         reach=reach,
         kept={},
         told={"previous_match_id": None},
+        familiar=NOBODY
+        if request.someone_new
+        else familiar_clinicians(reach.courses, at=micros_of(moment.at)),
     )
     return answer(match_id, asked, serving, moment)
 
@@ -116,6 +122,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
         "language": asked.language,
         "previous_clinicians": asked.reach.previous,
         "full_clinicians": asked.reach.full,
+        "familiar": asked.familiar,
         **asked.kept,
         **made,
         **_reached(result, serving.directory),
@@ -146,6 +153,7 @@ def _run(
             seed=seed,
             previous_clinicians=asked.reach.previous,
             full_clinicians=asked.reach.full,
+            familiar=asked.familiar,
             language=asked.language,
         )
 
@@ -233,6 +241,7 @@ def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] 
         "clinician_ids": [directory.clinician_ids[row] for row in found.rows[order].tolist()],
         "utilities": found.utilities[order].tolist(),
         "scores": found.scores[order].tolist(),
+        "bonuses": {name: points[order].tolist() for name, points in found.bonuses.items()},
         "wait_days": found.wait_days[order].tolist(),
         "p_accept": predictions.p_accept.tolist(),
         "p_attend": predictions.p_attend.tolist(),

@@ -66,6 +66,11 @@ class MatchRequest(RequestModel):
     limit: Limit = 10
     language: Language = "en"
     explain: bool = Field(default=True, description="Whether results carry reasons.")
+    someone_new: bool = Field(
+        default=False,
+        description="Whether the person asks for someone new: then no clinician counts for more "
+        "because of an earlier course.",
+    )
 
 
 ReasonToLeave = Literal[

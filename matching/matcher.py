@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from data.directory import UNKNOWN_TIME, Directory
 from data.domain import Intake, Safety, Tier
 from matching.care_level import pathway_of
+from matching.continuity import NOBODY, Familiar
 from matching.eligibility import Screening, screen
 from matching.explanations import Facts, Note, note
 from matching.exploration import arrange, best_first, may_vary
 from matching.listing import ranked_clinicians
-from matching.newcomers import NEWCOMER
-from matching.ordering import OrderPolicy, meets_wishes
+from matching.ordering import OrderPolicy, points_beside_utility
 from matching.resources import Resource, resources_for
 from matching.results import Candidates, MatchResult, RankedClinician
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.times import waits_in_days
-from matching.utility import UtilityWeights, utility, utility_spread
+from matching.utility import UtilityWeights, utility
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
@@ -57,6 +57,7 @@ class Matcher:
         also_blocked: Iterable[str] = (),
         previous_clinicians: Iterable[str] = (),
         full_clinicians: Iterable[str] = (),
+        familiar: Familiar = NOBODY,
         language: str = "en",
     ) -> MatchResult:
         """Rank the clinicians who may be offered, best score first, ties by clinician id.
@@ -74,6 +75,7 @@ class Matcher:
             also_blocked: Ids that must not be offered, beside the intake's own.
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             full_clinicians: Ids of those whose places are all taken.
+            familiar: Whom the person knows and does not ask to be spared.
             language: BCP-47 tag of the reader.
         """
         if safety.tier is Tier.RED:
@@ -92,7 +94,14 @@ class Matcher:
             return self._unranked(intake, safety, seed, notes, screening)
         scored = self.score(intake, directory, screening.eligible_rows, at=at)
         candidates = self.arrange(
-            scored, intake, directory, safety=safety, at=at, limit=limit, seed=seed
+            scored,
+            intake,
+            directory,
+            safety=safety,
+            at=at,
+            limit=limit,
+            seed=seed,
+            familiar=familiar,
         )
         shown = self._shown(intake, directory, candidates, candidates.order[:limit], language)
         return self._ranked(intake, safety, seed, screening, candidates, shown)
@@ -141,7 +150,7 @@ class Matcher:
             wait_days=waits,
             predictions=predictions,
             utilities=utilities,
-            bonuses=np.zeros(len(rows)),
+            bonuses={},
             order=best_first(utilities),
             exposures=np.ones(len(rows)),
             drawn=0,
@@ -157,6 +166,7 @@ class Matcher:
         at: datetime,
         limit: int,
         seed: int,
+        familiar: Familiar = NOBODY,
     ) -> Candidates:
         """Order scored candidates by the policy, with the chance of each to be shown.
 
@@ -168,21 +178,25 @@ class Matcher:
             at: The moment of the request.
             limit: How many are shown, 0 or more.
             seed: What the policy draws with, 0 or more.
+            familiar: Whom the person knows.
         """
-        bonuses = np.zeros(len(scored.rows))
-        explored = None
-        if may_vary(intake, safety, at=at):
-            explored = self.policy.exploration
-            if self.policy.newcomers is not None:
-                bonuses = self.policy.newcomers.points(
-                    utility_spread(scored.predictions, scored.wait_days, self.weights),
-                    scored.predictions.cases,
-                    meets_wishes(intake, directory, scored.rows),
-                )
-        found = arrange(explored, scored.utilities + bonuses, limit=limit, seed=seed)
+        varies = may_vary(intake, safety, at=at)
+        bonuses = points_beside_utility(
+            self.policy,
+            intake,
+            directory,
+            scored.rows,
+            predictions=scored.predictions,
+            wait_days=scored.wait_days,
+            weights=self.weights,
+            familiar=familiar,
+            may_vary=varies,
+        )
+        scored = replace(scored, bonuses=bonuses)
+        explored = self.policy.exploration if varies else None
+        found = arrange(explored, scored.scores, limit=limit, seed=seed)
         return replace(
             scored,
-            bonuses=bonuses,
             order=found.order,
             exposures=found.exposures,
             drawn=found.drawn,
@@ -210,7 +224,8 @@ class Matcher:
         contributions = self.scorer.explain(
             intake, directory, rows, wait_days=waits, weights=self.weights
         )
-        contributions = contributions.with_group(NEWCOMER, candidates.bonuses[places])
+        for group, points in candidates.bonuses.items():
+            contributions = contributions.with_group(group, points[places])
         return ranked_clinicians(facts, contributions, candidates, places)
 
     def _unranked(

@@ -22,6 +22,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "track_record": "Experience at this clinic with similar requests speaks for this choice.",
         "track_record_considered": "Experience at this clinic with similar requests was considered.",
         "limited_evidence": "Too few courses so far to say more about this choice.",
+        "in_care": "You are in care with this clinician.",
+        "returning": "You have been in care with this clinician before.",
         "newcomer_chance": "Little is known here yet about this clinician, who gets a chance too.",
         "sooner": "Can see you sooner than is usual.",
         "usual_wait": "Can see you after about the usual wait.",
