@@ -57,6 +57,60 @@ class TestCreateRematch:
         assert not set(ids(first)) & set(ids(found))
         assert len(ids(found)) == 4
 
+    @pytest.mark.parametrize("named", [["a"], ["nobody-here"]])
+    def test_the_booked_are_left_whoever_is_named(self, many, named):
+        """A wrong name does not bring the clinician back whom the person went to."""
+        first = many.match(patient_id="p7").json()
+        many.post("/v1/bookings", {"clinician_id": "b", "patient_id": "p7"})
+        found = rematch(many, first["match_id"], clinician_ids=named).json()
+        assert set(ids(found)) == set(ids(first)) - {"b", *named}
+
+    @pytest.mark.parametrize("booking", [{}, {"intake_id": "theirs"}])
+    def test_a_booking_by_events_is_enough(self, many, booking):
+        """Reported with an old date, by the intake of the match or by the match itself."""
+        first = many.match(patient_id="p7", intake_id="ours").json()
+        event = {
+            "event_id": "e",
+            "type": "booked",
+            "episode_id": "e",
+            "intake_id": "ours",
+            "request_id": first["match_id"] if booking else None,
+            "clinician_id": "b",
+            "at": "2020-01-01T00:00:00Z",
+            **booking,
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        found = rematch(many, first["match_id"]).json()
+        assert set(ids(found)) == set(ids(first)) - {"b"}
+
+    def test_whom_an_override_chose_is_left(self, many):
+        """A desk that booked somebody else says so by an event."""
+        first = many.match().json()
+        event = {
+            "event_id": "o",
+            "type": "override",
+            "match_id": first["match_id"],
+            "clinician_id": "d",
+            "reason": "phone",
+            "at": "2026-11-24T11:00:00Z",
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        assert set(ids(first)) - {"d"} == set(ids(rematch(many, first["match_id"]).json()))
+
+    def test_a_name_that_nobody_was_offered_says_nothing(self, many):
+        """Who cannot be told apart is left: all three who were shown."""
+        first = many.match(limit=3).json()
+        found = rematch(many, first["match_id"], clinician_ids=["nobody-here"]).json()
+        assert not set(ids(first)) & set(ids(found))
+
+    def test_a_list_that_was_only_seen_is_left_for_this_chain(self, many):
+        """Nobody on it was met, so that a later, unrelated request may offer them again."""
+        first = many.match(patient_id="p9", limit=3).json()
+        second = rematch(many, first["match_id"]).json()
+        third = rematch(many, second["match_id"], clinician_ids=[ids(second)[0]]).json()
+        assert not {*ids(first), ids(second)[0]} & set(ids(third))
+        assert set(ids(many.match(patient_id="p9").json())) >= set(ids(first))
+
     def test_nobody_is_left_leads_to_a_navigator(self, many):
         """Never the same clinician again, not even where there is no other."""
         first = many.match().json()
@@ -123,6 +177,14 @@ class TestSafety:
         ).json()
         assert found["safety"]["tier"] == "amber"
         assert "phq9_item9" in found["safety"]["reasons"]
+
+    def test_a_level_of_care_never_falls(self, many):
+        """A question about medication that is no longer asked: two ambers, and still a prescriber."""
+        first = many.match(medication_question=True, phq9_item9=1).json()
+        change = {"medication_question": False}
+        found = rematch(many, first["match_id"], clinician_ids=["a"], intake=change).json()
+        assert first["safety"]["tier"] == found["safety"]["tier"] == "amber"
+        assert first["care_level"] == found["care_level"] == "psychiatric"
 
     def test_a_crisis_is_never_ranked(self, many):
         """Neither one that is on record nor one that is said now."""
