@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+import structlog
 
 from api.matches import Asked, Decision, Moment, answer
-from api.schemas_matches import RISKY, RematchRequest
+from api.schemas_matches import RematchRequest
 from api.serving import Serving
 from api.standing import escalated
 from data.domain import CareLevel, Intake, Safety, Tier
-from data.rematches import NOT_CHOSEN, Origin, OutOfReach
+from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
 from matching.triage import assess_safely
+
+log = structlog.get_logger()
 
 TIERS = {tier.label: tier for tier in Tier}
 WISHES = frozenset(
@@ -36,7 +39,7 @@ REVIEW = Safety(
     reasons=("rematch_concern",),
     actions=("review_rematch",),
 )
-"""What a reason that somebody has to look at amounts to."""
+"""What a reason that somebody has to look at amounts to: amber at least."""
 
 
 class _Told(msgspec.Struct):
@@ -76,6 +79,12 @@ def leave(request: RematchRequest, origin: Origin, match_id: str) -> Leaving:
         return Leaving(origin=origin, match_id=match_id, left=met)
     left = {**dict.fromkeys(origin.shown, NOT_CHOSEN), **met}
     return Leaving(origin=origin, match_id=match_id, left=left)
+
+
+def call_for_review(request: RematchRequest, request_id: str) -> None:
+    """Tell the operator of a rematch that somebody has to look at, without saying whose or why."""
+    if request.reason in TO_REVIEW:
+        log.warning("rematch_to_review", request_id=request_id)
 
 
 def decide_rematch(
@@ -150,7 +159,7 @@ def _safety(
         floor,
         assess_safely(origin.intake),
         *([] if known is None else [assess_safely(known)]),
-        *([REVIEW] if request.reason in RISKY else []),
+        *([REVIEW] if request.reason in TO_REVIEW else []),
     ]
     for found in earlier:
         safety = escalated(safety, found)

@@ -93,8 +93,6 @@ ReasonToLeave = Literal[
     "other",
 ]
 """Why a person wants somebody else; the endings of episodes are among them."""
-RISKY = frozenset({"safety", "complaint", "higher_care"})
-"""Reasons that somebody has to look at: the answer is amber at least."""
 ASKED_ANEW = tuple(
     name for name in INTAKES.names if name not in {"intake_id", "patient_id", "requested_at"}
 )

@@ -19,6 +19,8 @@ LEFT_FOR_FIT = "rematch_fit"
 """The ending of an episode after which that clinician is not offered again."""
 LASTING = ("fit", "safety", "complaint", LEFT_FOR_FIT)
 """Reasons for a rematch after which later, unrelated requests leave the clinician out too."""
+TO_REVIEW = ("safety", "complaint", "higher_care")
+"""Reasons for a rematch that somebody has to look at."""
 NOT_CHOSEN = "not_chosen"
 """Why somebody is left whom the person has seen on a list and never met."""
 

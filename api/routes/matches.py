@@ -16,7 +16,7 @@ from api.matches import Moment, decide
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
 from api.recording import record_leaving, record_match
-from api.rematches import decide_rematch, leave
+from api.rematches import call_for_review, decide_rematch, leave
 from api.runtime import Runtime, get_runtime
 from api.schemas_matches import MatchAnswer, MatchRequest, RematchRequest
 from api.security import RequiredScope
@@ -129,6 +129,7 @@ async def create_rematch(
         serving = runtime.models.serving
         decision = decide_rematch(body, leaving, known, serving, moment, reach=reach)
         await record_match(runtime, decision, keyed)
+        call_for_review(body, moment.request_id)
         return decision.answer
 
     return await answer_once(request, runtime, client, work)

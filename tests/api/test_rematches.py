@@ -203,6 +203,17 @@ class TestSafety:
         assert "rematch_concern" in safety["reasons"]
         assert "review_rematch" in safety["actions"]
 
+    def test_the_operator_is_told(self, many, logged):
+        """One line for a complaint, which says neither whose nor why; none for a schedule."""
+        first = many.match(patient_id="somebody").json()["match_id"]
+        rematch(many, first, clinician_ids=["a"], reason="schedule")
+        assert "rematch_to_review" not in logged.getvalue()
+        answer = rematch(many, first, clinician_ids=["b"], reason="complaint")
+        lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+        (line,) = [line for line in lines if line["event"] == "rematch_to_review"]
+        assert set(line) == {"event", "level", "timestamp", "request_id"}
+        assert line["request_id"] == answer.json()["request_id"]
+
     def test_free_text_is_read_and_not_kept(self, many):
         """It can only raise the tier, and is nowhere in the store."""
         first = many.match().json()["match_id"]
