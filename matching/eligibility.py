@@ -65,13 +65,12 @@ class Screening:
     """Relaxable reason to how many clinicians it alone excludes; zeros are left out."""
 
 
-def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
+def screen(
     intake: Intake,
     directory: Directory,
     *,
     safety: Safety,
     at: datetime,
-    also_blocked: Iterable[str] = (),
     previous_clinicians: Iterable[str] = (),
     full_clinicians: Iterable[str] = (),
 ) -> Screening:
@@ -82,7 +81,6 @@ def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
         directory: All clinicians.
         safety: What triage found; nobody takes red.
         at: The moment of the request.
-        also_blocked: Ids that must not be offered, beside the intake's own.
         previous_clinicians: Ids of earlier clinicians who must not be offered again; like those who
             are blocked, under no other id of theirs either.
         full_clinicians: Ids of those whose places are all taken since the directory was counted.
@@ -95,7 +93,7 @@ def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
         else None,
         "acuity": directory.acuity_ceiling >= int(safety.tier),
         "not_accepted": _accepts_case(intake, safety, directory),
-        "blocked": _is_nobody_of((*intake.blocked_clinicians, *also_blocked), directory),
+        "blocked": _is_nobody_of(intake.blocked_clinicians, directory),
         "previous_clinician": _is_nobody_of(previous_clinicians, directory),
         "payer": _takes_payer(intake, directory),
         "language": _speaks(intake, directory),

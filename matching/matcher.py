@@ -54,7 +54,6 @@ class Matcher:
         at: datetime,
         limit: int,
         seed: int,
-        also_blocked: Iterable[str] = (),
         previous_clinicians: Iterable[str] = (),
         full_clinicians: Iterable[str] = (),
         familiar: Familiar = NOBODY,
@@ -72,7 +71,6 @@ class Matcher:
             at: The moment of the request.
             limit: Longest list, 0 or more.
             seed: What the policy draws with, 0 or more; kept with the answer.
-            also_blocked: Ids that must not be offered, beside the intake's own.
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             full_clinicians: Ids of those whose places are all taken.
             familiar: Whom the person knows and does not ask to be spared.
@@ -85,7 +83,6 @@ class Matcher:
             directory,
             safety=safety,
             at=at,
-            also_blocked=also_blocked,
             previous_clinicians=previous_clinicians,
             full_clinicians=full_clinicians,
         )

@@ -263,19 +263,44 @@ class TestChains:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=6), st.integers())
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 6),
+                st.one_of(st.none(), st.integers(0, 6)),
+                st.sampled_from(["fit", "schedule", "location", "complaint", "other"]),
+                st.sampled_from(["en", "es", "xx"]),
+                st.booleans(),
+            ),
+            max_size=6,
+        ),
+        st.integers(),
+    )
     def test_no_chain_leads_back(self, many, steps, salt):
-        """Whatever link is left for whatever clinician, nobody who was left comes again."""
+        """Whichever link is left, by name, by a booking or by nothing, in whatever language."""
         patient = f"chain-{salt}-{len(many.rows(match_log))}"
-        links, left = [many.match(patient_id=patient).json()], set()
-        for link, whom in steps:
+        links, left = [many.match(patient_id=patient, limit=3).json()], set()
+        booked = set()
+        for link, whom, reason, language, is_booked in steps:
             origin = links[link % len(links)]
-            shown = ids(origin) or ["a"]
-            leaving = shown[whom % len(shown)]
-            left.add(leaving)
-            links.append(
-                rematch(
-                    many, origin["match_id"], clinician_ids=[leaving], reason="location"
-                ).json()
-            )
+            shown = ids(origin)
+            body = {"reason": reason, "language": language, "limit": 3}
+            if whom is None or not shown:
+                left.update(() if origin["match_id"] in booked else shown)
+            elif is_booked:
+                name = shown[whom % len(shown)]
+                event = {
+                    "event_id": f"{patient}-{len(links)}", "type": "booked",
+                    "episode_id": f"{patient}-{len(links)}", "intake_id": origin["match_id"],
+                    "request_id": origin["match_id"], "clinician_id": name,
+                    "at": "2026-11-24T11:00:00Z",
+                }  # fmt: skip
+                assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+                left.add(name)
+                booked.add(origin["match_id"])
+            else:
+                body["clinician_ids"] = [shown[whom % len(shown)]]
+                left.update(body["clinician_ids"])
+            path = f"/v1/matches/{origin['match_id']}/rematch"
+            links.append(many.post(path, body).json())
             assert not left & set(ids(links[-1]))

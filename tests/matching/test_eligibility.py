@@ -170,7 +170,7 @@ def oracle(clinician: dict, request: dict, safety: Safety, *, directory_has_band
         "acuity": safety.tier is not Tier.RED
         and not (safety.tier is Tier.AMBER and is_green_only),
         "not_accepted": oracle_accepts_case(clinician, request, safety),
-        "blocked": clinician["clinician_id"] not in (*request["blocked_clinicians"], "dr 3"),
+        "blocked": clinician["clinician_id"] not in request["blocked_clinicians"],
         "previous_clinician": clinician["clinician_id"] != "dr 4",
         "payer": oracle_takes_payer(clinician, request),
         "language": oracle_speaks(clinician, request),
@@ -195,7 +195,6 @@ def assert_agreement(make_directory, make_intake, seed: int, clinicians: int, re
             directory,
             safety=safety,
             at=START,
-            also_blocked=["dr 3"],
             previous_clinicians=["dr 4"],
         )
         expected = [

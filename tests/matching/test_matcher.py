@@ -250,9 +250,9 @@ class TestMatch:
         assert [entry.code for entry in found.notes] == ["directory_empty"]
 
     def test_earlier_and_blocked_clinicians_stay_away(self, match, directory, make_intake):
-        """Previous clinicians and the caller's blocks count beside the patient's own."""
-        intake = make_intake(blocked_clinicians=("a",))
-        found = match(intake, directory, previous_clinicians=["b"], also_blocked=["c"])
+        """Previous clinicians count beside those whom the patient blocks."""
+        intake = make_intake(blocked_clinicians=("a", "c"))
+        found = match(intake, directory, previous_clinicians=["b"])
         assert found.by_reason == {"licence": 1, "blocked": 2, "previous_clinician": 1}
 
     def test_a_list_of_none(self, match, directory, make_intake):
