@@ -23,6 +23,7 @@ MATCH_REQUEST: dict[str, Any] = {
     "limit": 10,
     "language": "en",
     "explain": True,
+    "someone_new": False,
 }
 MATCH_ANSWER: dict[str, Any] = {
     "match_id": "6a1f0c52d3e94b7f8a9b0c1d2e3f4a5b",
