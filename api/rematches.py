@@ -70,14 +70,15 @@ class Leaving:
 def leave(request: RematchRequest, origin: Origin, match_id: str) -> Leaving:
     """Who is left behind with a rematch: the named and the booked.
 
-    Where none of them was offered by the match or booked after it, everybody who was shown is left
-    too: nobody can tell then whom the person means. Who was shown and never met is out for this
-    chain alone, whatever the reason.
+    Where none of them was offered by the match or surely booked after it, everybody who was shown is
+    left too: nobody can tell then whom the person means. Who was shown and never met is out for this
+    chain alone, unless the reason is one that somebody has to look at.
     """
     met = dict.fromkeys((*request.clinician_ids, *origin.booked), request.reason)
-    if origin.booked or set(origin.candidates) & met.keys():
+    if origin.is_booking_sure or not set(origin.candidates).isdisjoint(request.clinician_ids):
         return Leaving(origin=origin, match_id=match_id, left=met)
-    left = {**dict.fromkeys(origin.shown, NOT_CHOSEN), **met}
+    reason = request.reason if request.reason in TO_REVIEW else NOT_CHOSEN
+    left = {**dict.fromkeys(origin.shown, reason), **met}
     return Leaving(origin=origin, match_id=match_id, left=left)
 
 

@@ -61,6 +61,8 @@ class Origin:
     """Who was offered, best first."""
     booked: tuple[str, ...]
     """Whom the person was booked with or held a place of, from this match or after it."""
+    is_booking_sure: bool
+    """Whether one of these surely is this person's: not of an intake that others have too."""
     left: tuple[str, ...]
     """Whom the person left before, in this chain or for lasting reasons in another."""
 
@@ -77,8 +79,8 @@ def find_origin(engine: Engine, match_id: str) -> Origin | None:
         root = decision.rematch.root_match_id if decision.rematch else match_id
         candidates = decision.candidates or _Candidates()
         courses = read_courses(connection, [row.patient_id]).get(row.patient_id, [])
-        booked = [
-            course.clinician_id
+        after = [
+            course
             for course in courses
             if course.intake_id == decision.intake.intake_id
             or course.request_id == match_id
@@ -94,7 +96,8 @@ def find_origin(engine: Engine, match_id: str) -> Origin | None:
             answer=bytes(row.answer),
             candidates=candidates.clinician_ids,
             shown=candidates.clinician_ids[: candidates.shown],
-            booked=tuple(dict.fromkeys([*booked, *chosen])),
+            booked=tuple(dict.fromkeys([*(course.clinician_id for course in after), *chosen])),
+            is_booking_sure=bool(chosen) or not all(course.is_shared for course in after),
             left=tuple(_left(connection, row.patient_id, courses, root)),
         )
 

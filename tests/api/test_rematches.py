@@ -103,6 +103,28 @@ class TestCreateRematch:
         found = rematch(many, first["match_id"], clinician_ids=["nobody-here"]).json()
         assert not set(ids(first)) & set(ids(found))
 
+    def test_a_booking_of_somebody_else_says_nothing(self, many):
+        """Two systems that number alike: the other's clinician is out, and so are the three shown."""
+        first = many.match(limit=3, patient_id="p7", intake_id="1").json()
+        many.match(patient_id="p8", intake_id="1")
+        event = {
+            "event_id": "e",
+            "type": "booked",
+            "episode_id": "e",
+            "intake_id": "1",
+            "clinician_id": "h",
+            "at": "2026-11-24T11:00:00Z",
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        found = rematch(many, first["match_id"]).json()
+        assert not {*ids(first), "h"} & set(ids(found))
+
+    def test_a_complaint_about_nobody_in_particular_lasts(self, many):
+        """Nobody can tell whom it is about, so that none of them comes again."""
+        first = many.match(patient_id="p9", limit=3).json()
+        rematch(many, first["match_id"], reason="complaint")
+        assert not set(ids(first)) & set(ids(many.match(patient_id="p9").json()))
+
     def test_a_list_that_was_only_seen_is_left_for_this_chain(self, many):
         """Nobody on it was met, so that a later, unrelated request may offer them again."""
         first = many.match(patient_id="p9", limit=3).json()
