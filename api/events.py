@@ -7,7 +7,8 @@ import msgspec
 from starlette.requests import Request
 
 from api.bodies import read_body
-from api.problems import INVALID, MALFORMED_JSON, ProblemError, rule_text
+from api.problems import INVALID, MALFORMED_JSON, ProblemError
+from api.rules import rule_text
 from api.schemas_events import MOST_EVENTS, Envelope, ReadEvent, Refused, fault, read_event
 from data.events import Event, Outcome
 

@@ -30,6 +30,7 @@ MATCH_REQUEST: dict[str, Any] = {
     "limit": 10,
     "language": "en",
     "explain": True,
+    "someone_new": False,
 }
 MATCH_ANSWER: dict[str, Any] = {
     "match_id": "6a1f0c52d3e94b7f8a9b0c1d2e3f4a5b",
@@ -66,7 +67,10 @@ MATCH_ANSWER: dict[str, Any] = {
     "notes": [],
     "excluded": {"total": 760, "by_reason": {"licence": 700, "payer": 60}},
     "relaxations": [{"constraint": "format", "adds": 12}],
-    "model": {"matching": "m-0123456789ab", "policy": "utility+newcomers+exploration"},
+    "model": {
+        "matching": "m-0123456789ab",
+        "policy": "utility+newcomers+continuity+exploration",
+    },
     "degraded": None,
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }

@@ -13,13 +13,14 @@ from api.schemas_matches import MatchRequest
 from api.serving import Degradation, Serving, answered
 from data.directory import Directory
 from data.domain import Intake, Safety, Tier
-from data.instants import instant_of
+from data.instants import instant_of, micros_of
 from data.rematches import OutOfReach
+from matching.continuity import NOBODY, Familiar, familiar_clinicians
 from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
-from matching.wording import Audience, sentence
+from matching.wording import Audience, Reader, sentence
 
 MATCH_FAILED = Degradation("bad_model", "rules")
 
@@ -30,6 +31,7 @@ class Decision:
 
     match_id: str
     patient_id: str
+    intake_id: str
     at: datetime
     matching_version: str | None
     policy: str
@@ -77,6 +79,8 @@ class Asked:
     """Further fields of the log."""
     told: Mapping[str, Any]
     """Further fields of the answer."""
+    familiar: Familiar = NOBODY
+    """Whom the person knows; nobody where they ask for someone new."""
 
 
 def decide(
@@ -96,6 +100,9 @@ def decide(
         reach=reach,
         kept={},
         told={"previous_match_id": None},
+        familiar=NOBODY
+        if request.someone_new
+        else familiar_clinicians(reach.courses, at=micros_of(moment.at)),
     )
     return answer(match_id, asked, serving, moment)
 
@@ -119,6 +126,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
         "audience": asked.audience,
         "previous_clinicians": asked.reach.previous,
         "full_clinicians": asked.reach.full,
+        "familiar": asked.familiar,
         **asked.kept,
         **made,
         **_reached(result, serving.directory),
@@ -126,6 +134,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
     return Decision(
         match_id=match_id,
         patient_id=asked.intake.patient_id,
+        intake_id=asked.intake.intake_id,
         at=moment.at,
         matching_version=version,
         policy=result.policy.name,
@@ -148,8 +157,8 @@ def _run(
             seed=seed,
             previous_clinicians=asked.reach.previous,
             full_clinicians=asked.reach.full,
-            language=asked.language,
-            audience=asked.audience,
+            familiar=asked.familiar,
+            reader=Reader(asked.language, asked.audience),
         )
 
     return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)
@@ -250,6 +259,7 @@ def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] 
         "clinician_ids": [directory.clinician_ids[row] for row in found.rows[order].tolist()],
         "utilities": found.utilities[order].tolist(),
         "scores": found.scores[order].tolist(),
+        "bonuses": {name: points[order].tolist() for name, points in found.bonuses.items()},
         "wait_days": found.wait_days[order].tolist(),
         "p_accept": predictions.p_accept.tolist(),
         "p_attend": predictions.p_attend.tolist(),

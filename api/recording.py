@@ -7,14 +7,14 @@ from typing import Any
 from api.events import answer_of, good_events
 from api.matches import Decision
 from api.recommendations import Suggestion
-from api.rematches import Rematch
+from api.rematches import Leaving
 from api.runtime import Runtime
 from api.schemas_events import ReadEvent
 from data.decisions import match_write, recommendation_write
 from data.events import Outcome, record_events
 from data.idempotency import KeyedRequest, answer_write, keep_answer
 from data.log_writer import Write
-from data.rematches import Origin, left_write
+from data.rematches import left_write
 
 
 async def record_match(
@@ -24,18 +24,15 @@ async def record_match(
     await _write(runtime, [_match_row(decision)], keyed, decision.answer)
 
 
-async def record_rematch(
-    runtime: Runtime,
-    origin: Origin,
-    rematch: Rematch,
-    reason: str,
-    keyed: KeyedRequest | None,
-) -> None:
-    """Commit the log row of a rematch, whom it leaves, and the answer under its key."""
-    made = rematch.decision
-    left = left_write(origin, made.match_id, rematch.left, at=made.at, reason=reason)
-    writes = [_match_row(made), *([] if left is None else [left])]
-    await _write(runtime, writes, keyed, made.answer)
+async def record_leaving(runtime: Runtime, leaving: Leaving, *, at: datetime) -> None:
+    """Commit whom a person leaves.
+
+    This comes before the look at who can be offered: of two rematches at once the one that looks
+    later then knows of the other, and neither offers whom the other was about to leave.
+    """
+    write = left_write(leaving.origin, leaving.match_id, leaving.left, at=at)
+    if write is not None:
+        await runtime.writer.write([write])
 
 
 def _match_row(decision: Decision) -> Write:
@@ -43,6 +40,7 @@ def _match_row(decision: Decision) -> Write:
         match_id=decision.match_id,
         at=decision.at,
         patient_id=decision.patient_id,
+        intake_id=decision.intake_id,
         matching_version=decision.matching_version,
         policy=decision.policy,
         seed=decision.seed,

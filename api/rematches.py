@@ -1,18 +1,21 @@
 """From the wish for another clinician to a new match: never the same one, never a lower tier."""
 
-import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+import structlog
 
 from api.matches import Asked, Decision, Moment, answer
-from api.schemas_matches import RISKY, RematchRequest
+from api.schemas_matches import RematchRequest
 from api.serving import Serving
 from api.standing import escalated
 from data.domain import CareLevel, Intake, Safety, Tier
-from data.rematches import Origin, OutOfReach
+from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
 from matching.triage import assess_safely
+
+log = structlog.get_logger()
 
 TIERS = {tier.label: tier for tier in Tier}
 WISHES = frozenset(
@@ -36,7 +39,7 @@ REVIEW = Safety(
     reasons=("rematch_concern",),
     actions=("review_rematch",),
 )
-"""What a reason that somebody has to look at amounts to."""
+"""What a reason that somebody has to look at amounts to: amber at least."""
 
 
 class _Told(msgspec.Struct):
@@ -54,38 +57,57 @@ _told = msgspec.json.Decoder(_Answer).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rematch:
-    """A new match and whom it leaves behind."""
+class Leaving:
+    """A match that is left, and the one that comes after it."""
 
-    decision: Decision
-    left: tuple[str, ...]
+    origin: Origin
+    match_id: str
+    """Of the new match."""
+    left: Mapping[str, str]
+    """Who is left behind, and why."""
 
 
-def whom_to_leave(request: RematchRequest, origin: Origin) -> tuple[str, ...]:
-    """Who is left behind with this rematch: the named, else the booked, else all who were offered."""
-    return request.clinician_ids or origin.booked or origin.shown
+def leave(request: RematchRequest, origin: Origin, match_id: str) -> Leaving:
+    """Who is left behind with a rematch: the named and the booked.
+
+    Where none of them was offered by the match or surely booked after it, everybody who was shown is
+    left too: nobody can tell then whom the person means. Who was shown and never met is out for this
+    chain alone, unless the reason is one that somebody has to look at.
+    """
+    met = dict.fromkeys((*request.clinician_ids, *origin.booked), request.reason)
+    if origin.is_booking_sure or not set(origin.candidates).isdisjoint(request.clinician_ids):
+        return Leaving(origin=origin, match_id=match_id, left=met)
+    reason = request.reason if request.reason in TO_REVIEW else NOT_CHOSEN
+    left = {**dict.fromkeys(origin.shown, reason), **met}
+    return Leaving(origin=origin, match_id=match_id, left=left)
+
+
+def call_for_review(request: RematchRequest, request_id: str) -> None:
+    """Tell the operator of a rematch that somebody has to look at, without saying whose or why."""
+    if request.reason in TO_REVIEW:
+        log.warning("rematch_to_review", request_id=request_id)
 
 
 def decide_rematch(
     request: RematchRequest,
-    origin: Origin,
+    leaving: Leaving,
     known: Intake | None,
     serving: Serving,
     moment: Moment,
     *,
     reach: OutOfReach,
-) -> Rematch:
+) -> Decision:
     """Match a person again.
 
     Args:
         request: Why, and what has changed.
-        origin: The match that is left.
+        leaving: The match that is left, and the id of the new one.
         known: What is on record of the person's risk.
         serving: What answers.
         moment: When, and under which id.
         reach: Who cannot be offered; everybody whom the person leaves or has left is among them.
     """
-    match_id = uuid.uuid4().hex
+    origin, match_id = leaving.origin, leaving.match_id
     intake = _changed(request, origin.intake, match_id, moment)
     free_text = None if request.intake is None else request.intake.free_text
     asked = Asked(
@@ -105,9 +127,7 @@ def decide_rematch(
         },
         told={"previous_match_id": origin.match_id},
     )
-    return Rematch(
-        decision=answer(match_id, asked, serving, moment), left=whom_to_leave(request, origin)
-    )
+    return answer(match_id, asked, serving, moment)
 
 
 def _changed(request: RematchRequest, before: Intake, match_id: str, moment: Moment) -> Intake:
@@ -141,7 +161,7 @@ def _safety(
         floor,
         assess_safely(origin.intake),
         *([] if known is None else [assess_safely(known)]),
-        *([REVIEW] if request.reason in RISKY else []),
+        *([REVIEW] if request.reason in TO_REVIEW else []),
     ]
     for found in earlier:
         safety = escalated(safety, found)

@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from api.fields import Identifier, Moment, RequestModel, field_of
 from api.measures import computed_total
-from api.problems import rule_text, safe_location
+from api.problems import safe_location
+from api.rules import rule_text
 from api.schemas import AnswerModel, ItemAnswer
 from data.clinic import CONTENT_EVENT_TYPES, CONTENT_EVENTS, EPISODES, MEASURES
 from data.codes.instruments import INSTRUMENTS

@@ -68,6 +68,11 @@ class MatchRequest(RequestModel):
     language: Language = "en"
     audience: Audience = Field(default="patient", description="Who reads the sentences.")
     explain: bool = Field(default=True, description="Whether results carry reasons.")
+    someone_new: bool = Field(
+        default=False,
+        description="Whether the person asks for someone new: then no clinician counts for more "
+        "because of an earlier course.",
+    )
 
 
 ReasonToLeave = Literal[
@@ -90,8 +95,6 @@ ReasonToLeave = Literal[
     "other",
 ]
 """Why a person wants somebody else; the endings of episodes are among them."""
-RISKY = frozenset({"safety", "complaint", "higher_care"})
-"""Reasons that somebody has to look at: the answer is amber at least."""
 ASKED_ANEW = tuple(
     name for name in INTAKES.names if name not in {"intake_id", "patient_id", "requested_at"}
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.domain import Intake, Safety, Tier
+from data.domain import CareLevel, Intake, Safety, Tier
 from matching.resources import Resource, resources_for
 from matching.triage import assess_safely
 
@@ -59,7 +59,7 @@ def escalated(one: Safety, other: Safety) -> Safety:
     first, second = (one, other) if one.tier >= other.tier else (other, one)
     return Safety(
         tier=first.tier,
-        care_level=first.care_level,
+        care_level=max(one.care_level, other.care_level, key=list(CareLevel).index),
         reasons=tuple(dict.fromkeys((*first.reasons, *second.reasons))),
         actions=tuple(dict.fromkeys((*first.actions, *second.actions))),
         conditions=first.conditions | second.conditions,

@@ -194,18 +194,9 @@ def _claim(
     if row.accepts_new == False or row.open_slots == 0:  # noqa: E712 - null means yes
         return "full"
     counted, now = _count_of(row), micros_of(at)
-    of_count = (slot_claims.c.clinician_id == wanted.clinician_id) & (
-        slot_claims.c.counted == counted
-    )
-    over = slot_claims.c.booking_id.is_(None) & (slot_claims.c.expires_at <= now)
-    used = set(connection.scalars(select(slot_claims.c.slot).where(of_count, _is_taken(now))))
-    slot = next(place for place in range(len(used) + 1) if place not in used)
-    if row.open_slots is not None and slot >= row.open_slots:
+    slot = _free_slot(connection, wanted.clinician_id, counted, now, row.open_slots)
+    if slot is None:
         return "full"
-    # An expired hold of this very place makes room; its row stays, without a place.
-    connection.execute(
-        update(slot_claims).where(of_count, over, slot_claims.c.slot == slot).values(slot=None)
-    )
     claim = Claim(
         claim_id=uuid.uuid4().hex,
         clinician_id=wanted.clinician_id,
@@ -227,6 +218,31 @@ def _claim(
         )
     )
     return claim
+
+
+def _free_slot(
+    connection: Connection, clinician_id: str, counted: str, now: int, places: int | None
+) -> int | None:
+    """The first free place of a count, an expired hold of it put aside; None where there is none.
+
+    Args:
+        connection: Inside a transaction.
+        clinician_id: Whose places.
+        counted: The count.
+        now: Microseconds since 1970 UTC.
+        places: How many were counted, None where that is not known.
+    """
+    of_count = (slot_claims.c.clinician_id == clinician_id) & (slot_claims.c.counted == counted)
+    over = slot_claims.c.booking_id.is_(None) & (slot_claims.c.expires_at <= now)
+    used = set(connection.scalars(select(slot_claims.c.slot).where(of_count, _is_taken(now))))
+    slot = next(place for place in range(len(used) + 1) if place not in used)
+    if places is not None and slot >= places:
+        return None
+    # An expired hold of this very place makes room; its row stays, without a place.
+    connection.execute(
+        update(slot_claims).where(of_count, over, slot_claims.c.slot == slot).values(slot=None)
+    )
+    return slot
 
 
 def _is_taken(now: int) -> Any:

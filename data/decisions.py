@@ -12,6 +12,7 @@ def match_write(  # noqa: PLR0913 - the columns of the table, each given by its 
     match_id: str,
     at: datetime,
     patient_id: str,
+    intake_id: str,
     matching_version: str | None,
     policy: str,
     seed: int,
@@ -24,6 +25,7 @@ def match_write(  # noqa: PLR0913 - the columns of the table, each given by its 
         match_id: Names the match.
         at: When it was made.
         patient_id: For whom.
+        intake_id: For which request of theirs; what episodes lead back to the person by.
         matching_version: The model; None where rules answered.
         policy: What ordered the list.
         seed: What the list can be replayed with, 0 to 2**63 - 1.
@@ -39,6 +41,7 @@ def match_write(  # noqa: PLR0913 - the columns of the table, each given by its 
         "seed": seed,
         "decision": decision,
         "answer": answer,
+        "intake_id": intake_id,
     }
     return match_log, row
 

@@ -4,6 +4,7 @@ A request reads the snapshot and no database. When the stored revision `director
 snapshot is built beside the old one and swapped in.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -41,6 +42,25 @@ def _numbers(column: pd.Series) -> NDArray[np.float64]:
 
 def _texts(column: pd.Series) -> list[str]:
     return [value if isinstance(value, str) else "" for value in column]
+
+
+def _is_number(npi: str) -> bool:
+    """Whether a registered number can tell people apart; `0000000000` and `none` stand for nothing.
+
+    A wrong check digit is a typing error, and two rows with the same one are still one person.
+    """
+    return len(npi) == 10 and npi.isascii() and npi.isdigit() and len(set(npi)) > 1
+
+
+def _same_people(npis: Sequence[str]) -> dict[int, tuple[int, ...]]:
+    """Row to all rows with its National Provider Identifier, where there are several."""
+    by_number: dict[str, list[int]] = {}
+    for row, npi in enumerate(npis):
+        number = npi.strip()
+        if _is_number(number):
+            by_number.setdefault(number, []).append(row)
+    shared = (tuple(rows) for rows in by_number.values() if len(rows) > 1)
+    return {row: rows for rows in shared for row in rows}
 
 
 def _single(column: pd.Series) -> WordIndex:
@@ -103,6 +123,8 @@ class Directory:
     clinician_ids: tuple[str, ...]
     rows: dict[str, int]
     """Clinician id to row."""
+    same_people: Mapping[int, tuple[int, ...]]
+    """Row to all rows of the same clinician, for those who have several: an equal `npi` is one person."""
     display_names: tuple[str, ...]
     regions: WordIndex
     """Licensed and compact regions together."""
@@ -152,6 +174,7 @@ class Directory:
             revision=revision,
             clinician_ids=ids,
             rows={clinician_id: row for row, clinician_id in enumerate(ids)},
+            same_people=_same_people(_texts(frame["npi"])),
             display_names=tuple(_texts(frame["display_name"])),
             clinic_ids=tuple(_texts(frame["clinic_id"])),
             **_word_columns(frame),
@@ -160,3 +183,12 @@ class Directory:
 
     def __len__(self) -> int:
         return len(self.clinician_ids)
+
+    def rows_of_people(self, clinician_ids: Iterable[str]) -> list[int]:
+        """All rows of some clinicians, each once and ascending: those of their other ids too.
+
+        Args:
+            clinician_ids: Ids of which some may be unknown.
+        """
+        known = (self.rows[name] for name in clinician_ids if name in self.rows)
+        return sorted({other for row in known for other in self.same_people.get(row, (row,))})

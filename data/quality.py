@@ -12,7 +12,12 @@ from data.clinic import CLINIC_TABLES
 from data.database import reading
 from data.findings import Report, Severity
 from data.quality_learning import check_learning
-from data.quality_records import check_duplicates, check_references, check_times
+from data.quality_records import (
+    check_duplicates,
+    check_references,
+    check_rematches,
+    check_times,
+)
 from data.quality_supply import (
     CLINICIAN_COLUMNS,
     CONTENT_COLUMNS,
@@ -38,6 +43,7 @@ def check_clinic(engine: Engine, *, at: datetime, licence_days: int = LICENCE_DA
             *check_times(connection, at),
             *check_references(connection),
             *check_duplicates(connection),
+            *check_rematches(connection, at),
         ]
     clinicians = read_frame(engine, "clinicians", columns=CLINICIAN_COLUMNS)
     findings += check_clinicians(clinicians, at=at, licence_days=licence_days)

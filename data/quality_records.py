@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from data.findings import Finding, Meanings, Severity, findings_of
 from data.instants import micros_of
 from data.queries import TIME_COLUMNS
-from data.tables import CLINIC
+from data.rematches import TO_REVIEW
+from data.tables import CLINIC, left_clinicians
 
 LONG_BEFORE = timedelta(days=30)
 """A questionnaire of an episode older than this before its intake is not its baseline."""
+REVIEW = timedelta(days=30)
+"""How long a rematch that somebody has to look at is counted."""
 
 _INTAKES = CLINIC["intakes"].c
 _OFFERS = CLINIC["offers"].c
@@ -89,6 +92,10 @@ MEANINGS: Meanings = {
         Severity.WARNING,
         "content events repeat another of the same person, item, type and instant",
     ),
+    "rematches_to_review": (
+        Severity.WARNING,
+        f"rematches of {REVIEW.days} days name safety, a complaint or higher care: look at them",
+    ),
     **{
         f"future_{table}": (Severity.WARNING, f"{table}.{column} lies in the future")
         for table, column in TIME_COLUMNS.items()
@@ -141,6 +148,19 @@ def check_times(connection: Connection, at: datetime) -> list[Finding]:
     return findings_of(
         MEANINGS, {code: _run(connection, query) for code, query in queries.items()}
     )
+
+
+def check_rematches(connection: Connection, at: datetime) -> list[Finding]:
+    """Rematches that somebody has to look at.
+
+    Args:
+        connection: Where to look.
+        at: The present.
+    """
+    query = select(func.count(left_clinicians.c.match_id.distinct())).where(
+        left_clinicians.c.reason.in_(TO_REVIEW), left_clinicians.c.at >= micros_of(at - REVIEW)
+    )
+    return findings_of(MEANINGS, {"rematches_to_review": _run(connection, query)})
 
 
 def check_duplicates(connection: Connection) -> list[Finding]:

@@ -146,20 +146,6 @@ def list_user_events(engine: Engine, user_id: str, limit: int) -> list[UserEvent
         return [UserEvent(*row) for row in connection.execute(query)]
 
 
-def list_recent_clinicians(engine: Engine, patient_id: str) -> list[str]:
-    """The clinicians a patient was booked with, the last one first, each once."""
-    episodes, intakes = CLINIC["episodes"], CLINIC["intakes"]
-    query = (
-        select(episodes.c.clinician_id, func.max(episodes.c.booked_at).label("last"))
-        .join(intakes, intakes.c.intake_id == episodes.c.intake_id)
-        .where(intakes.c.patient_id == patient_id)
-        .group_by(episodes.c.clinician_id)
-        .order_by(func.max(episodes.c.booked_at).desc(), episodes.c.clinician_id)
-    )
-    with reading(engine) as connection:
-        return [str(row.clinician_id) for row in connection.execute(query)]
-
-
 def find_match_answer(engine: Engine, match_id: str) -> bytes | None:
     """The stored answer of a match, byte for byte, or None where there is none."""
     query = select(match_log.c.answer).where(match_log.c.match_id == match_id)

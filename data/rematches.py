@@ -8,18 +8,21 @@ import msgspec
 from sqlalchemy import Connection, Engine, or_, select
 
 from data.capacity import find_full_clinicians
+from data.courses import CourseRecord, read_courses
 from data.database import reading
 from data.domain import Intake
 from data.instants import instant_of, micros_of
 from data.log_writer import Write
-from data.tables import CLINIC, care_events, left_clinicians, match_log, slot_claims
+from data.tables import care_events, left_clinicians, match_log, slot_claims
 
 LEFT_FOR_FIT = "rematch_fit"
 """The ending of an episode after which that clinician is not offered again."""
 LASTING = ("fit", "safety", "complaint", LEFT_FOR_FIT)
 """Reasons for a rematch after which later, unrelated requests leave the clinician out too."""
-
-_EPISODES, _INTAKES, _CLINICIANS = CLINIC["episodes"], CLINIC["intakes"], CLINIC["clinicians"]
+TO_REVIEW = ("safety", "complaint", "higher_care")
+"""Reasons for a rematch that somebody has to look at."""
+NOT_CHOSEN = "not_chosen"
+"""Why somebody is left whom the person has seen on a list and never met."""
 
 
 class _Candidates(msgspec.Struct):
@@ -57,7 +60,9 @@ class Origin:
     shown: tuple[str, ...]
     """Who was offered, best first."""
     booked: tuple[str, ...]
-    """Whom the person was booked with or held a place of, after this match."""
+    """Whom the person was booked with or held a place of, from this match or after it."""
+    is_booking_sure: bool
+    """Whether one of these surely is this person's: not of an intake that others have too."""
     left: tuple[str, ...]
     """Whom the person left before, in this chain or for lasting reasons in another."""
 
@@ -73,6 +78,15 @@ def find_origin(engine: Engine, match_id: str) -> Origin | None:
         decision = _decision(row.decision)
         root = decision.rematch.root_match_id if decision.rematch else match_id
         candidates = decision.candidates or _Candidates()
+        courses = read_courses(connection, [row.patient_id]).get(row.patient_id, [])
+        after = [
+            course
+            for course in courses
+            if course.intake_id == decision.intake.intake_id
+            or course.request_id == match_id
+            or course.booked_at >= row.at
+        ]
+        chosen = _chosen(connection, row.patient_id, match_id, row.at)
         return Origin(
             match_id=match_id,
             root_match_id=root,
@@ -82,92 +96,104 @@ def find_origin(engine: Engine, match_id: str) -> Origin | None:
             answer=bytes(row.answer),
             candidates=candidates.clinician_ids,
             shown=candidates.clinician_ids[: candidates.shown],
-            booked=tuple(_booked(connection, row.patient_id, match_id, row.at)),
-            left=tuple(_left(connection, row.patient_id, root)),
+            booked=tuple(dict.fromkeys([*(course.clinician_id for course in after), *chosen])),
+            is_booking_sure=bool(chosen) or not all(course.is_shared for course in after),
+            left=tuple(_left(connection, row.patient_id, courses, root)),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfReach:
-    """Who cannot be offered for reasons that neither request nor directory holds."""
+    """What the store holds of a person and of capacity that bears on who can be offered."""
 
     previous: tuple[str, ...]
-    """Clinicians whom the person has left for good, under all of their ids."""
+    """Clinicians whom the person has left for good, or in the chain of rematches that is asked for."""
     full: tuple[str, ...]
     """Clinicians whose places are all held or booked."""
+    courses: tuple[CourseRecord, ...] = ()
+    """All courses of the person's care."""
 
 
-def find_out_of_reach(engine: Engine, patient_id: str, *, at: datetime) -> OutOfReach:
+def find_out_of_reach(
+    engine: Engine, patient_id: str, *, at: datetime, root_match_id: str | None = None
+) -> OutOfReach:
     """Who cannot be offered to a person now.
 
     Args:
         engine: The database.
         patient_id: The person.
         at: The present.
+        root_match_id: The first match of the chain that a rematch goes on with; None for a new match.
     """
     with reading(engine) as connection:
+        courses = read_courses(connection, [patient_id]).get(patient_id, [])
         return OutOfReach(
-            previous=tuple(_all_ids(connection, _left(connection, patient_id, None))),
+            previous=tuple(_left(connection, patient_id, courses, root_match_id)),
             full=tuple(find_full_clinicians(connection, at=at)),
+            courses=tuple(courses),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftForGood:
-    """Whom everybody has left for good, for batches."""
+class Pasts:
+    """What is on record of many people, for batches."""
 
-    by_patient: Mapping[str, Sequence[tuple[int, str]]]
-    """When, microseconds since 1970 UTC, and whom."""
-    namesakes: Mapping[str, Sequence[str]]
-    """Further ids of the same clinician, by id."""
+    courses: Mapping[str, Sequence[CourseRecord]]
+    """By person, first booked first."""
+    rematches: Mapping[str, Sequence[tuple[int, str]]]
+    """By person, whom they left by a rematch for good: microseconds since 1970 UTC, and the clinician."""
 
-    def before(self, patient_id: str, at: datetime) -> list[str]:
-        """Whom a person had left before a time, under every id."""
+    def left_before(self, patient_id: str, at: datetime) -> list[str]:
+        """Whom a person had left for good before a time."""
         moment = micros_of(at)
-        left = [name for when, name in self.by_patient.get(patient_id, ()) if when < moment]
-        return [other for name in left for other in (name, *self.namesakes.get(name, ()))]
+        left = [name for when, name in self.rematches.get(patient_id, ()) if when < moment]
+        return [*left, *left_for_fit(self.courses.get(patient_id, ()), before=moment)]
 
 
-def read_left_for_good(engine: Engine) -> LeftForGood:
-    """Whom everybody has left for good: endings of episodes, and rematches for lasting reasons."""
-    ended = (
-        select(_INTAKES.c.patient_id, _EPISODES.c.ended_at, _EPISODES.c.clinician_id)
-        .join(_INTAKES, _INTAKES.c.intake_id == _EPISODES.c.intake_id)
-        .where(_EPISODES.c.end_reason == LEFT_FOR_FIT, _EPISODES.c.ended_at.is_not(None))
-    )
-    rematched = select(
+def read_pasts(engine: Engine, patient_ids: Iterable[str]) -> Pasts:
+    """The courses of some people, and whom they left by rematches for good."""
+    people = set(patient_ids)
+    query = select(
         left_clinicians.c.patient_id, left_clinicians.c.at, left_clinicians.c.clinician_id
     ).where(left_clinicians.c.reason.in_(LASTING))
-    numbered = select(_CLINICIANS.c.npi, _CLINICIANS.c.clinician_id).where(
-        _CLINICIANS.c.npi.is_not(None)
-    )
-    by_patient: dict[str, list[tuple[int, str]]] = {}
-    by_number: dict[str, list[str]] = {}
+    rematches: dict[str, list[tuple[int, str]]] = {}
     with reading(engine) as connection:
-        for query in (ended, rematched):
-            for patient_id, when, clinician_id in connection.execute(query):
-                by_patient.setdefault(patient_id, []).append((when, clinician_id))
-        for number, clinician_id in connection.execute(numbered):
-            by_number.setdefault(number, []).append(clinician_id)
-    namesakes = {
-        name: [other for other in names if other != name]
-        for names in by_number.values()
-        if len(names) > 1
-        for name in names
-    }
-    return LeftForGood(by_patient=by_patient, namesakes=namesakes)
+        for patient_id, when, clinician_id in connection.execute(query):
+            if patient_id in people:
+                rematches.setdefault(patient_id, []).append((when, clinician_id))
+        return Pasts(courses=read_courses(connection, people), rematches=rematches)
 
 
-def all_ids_of(engine: Engine, clinician_ids: Iterable[str]) -> tuple[str, ...]:
-    """The same people under every id of theirs: those that share a National Provider Identifier."""
-    with reading(engine) as connection:
-        return tuple(_all_ids(connection, clinician_ids))
+def left_for_fit(courses: Iterable[CourseRecord], *, before: int | None = None) -> list[str]:
+    """The clinicians of courses that a person ended for want of fit.
+
+    Args:
+        courses: Of the person.
+        before: Only endings before this instant count, microseconds since 1970 UTC; one without a
+            time is taken to have been known since the booking. None takes all that is on record.
+    """
+    return [
+        course.clinician_id
+        for course in courses
+        if course.end_reason == LEFT_FOR_FIT and (before is None or _ended_at(course) < before)
+    ]
+
+
+def _ended_at(course: CourseRecord) -> int:
+    return course.booked_at if course.ended_at is None else course.ended_at
 
 
 def left_write(
-    origin: Origin, match_id: str, clinician_ids: Iterable[str], *, at: datetime, reason: str
+    origin: Origin, match_id: str, left: Mapping[str, str], *, at: datetime
 ) -> Write | None:
-    """The rows that keep whom a person has left, for the log writer; None where there is nobody."""
+    """The rows that keep whom a person leaves, for the log writer; None where there is nobody.
+
+    Args:
+        origin: The match that is left.
+        match_id: The rematch.
+        left: Clinician to the reason.
+        at: The present.
+    """
     rows = [
         {
             "match_id": match_id,
@@ -177,31 +203,29 @@ def left_write(
             "at": micros_of(at),
             "reason": reason,
         }
-        for clinician_id in sorted(set(clinician_ids))
+        for clinician_id, reason in sorted(left.items())
     ]
     return (left_clinicians, rows) if rows else None
 
 
-def _booked(connection: Connection, patient_id: str, match_id: str, since: int) -> list[str]:
-    """Whom events, claims and tables say the person went to after a match."""
-    events = select(care_events.c.clinician_id).where(
+def _chosen(connection: Connection, patient_id: str, match_id: str, since: int) -> list[str]:
+    """Whom claims and overrides say the person went to from a match or after it."""
+    overrides = select(care_events.c.clinician_id).where(
         care_events.c.match_id == match_id, care_events.c.clinician_id.is_not(None)
     )
     claims = select(slot_claims.c.clinician_id).where(
-        slot_claims.c.patient_id == patient_id, slot_claims.c.at >= since
+        slot_claims.c.patient_id == patient_id,
+        or_(slot_claims.c.at >= since, slot_claims.c.match_id == match_id),
     )
-    episodes = (
-        select(_EPISODES.c.clinician_id)
-        .join(_INTAKES, _INTAKES.c.intake_id == _EPISODES.c.intake_id)
-        .where(_INTAKES.c.patient_id == patient_id, _EPISODES.c.booked_at >= since)
-    )
-    found = [
-        str(name) for query in (events, claims, episodes) for name in connection.scalars(query)
-    ]
-    return list(dict.fromkeys(found))
+    return [str(name) for query in (overrides, claims) for name in connection.scalars(query)]
 
 
-def _left(connection: Connection, patient_id: str, root: str | None) -> list[str]:
+def _left(
+    connection: Connection,
+    patient_id: str,
+    courses: Iterable[CourseRecord],
+    root: str | None,
+) -> list[str]:
     """Whom a person has left: in one chain, or for good."""
     lasting = left_clinicians.c.reason.in_(LASTING)
     in_chain = left_clinicians.c.root_match_id == root
@@ -209,21 +233,5 @@ def _left(connection: Connection, patient_id: str, root: str | None) -> list[str
         left_clinicians.c.patient_id == patient_id,
         lasting if root is None else or_(lasting, in_chain),
     )
-    ended = (
-        select(_EPISODES.c.clinician_id)
-        .join(_INTAKES, _INTAKES.c.intake_id == _EPISODES.c.intake_id)
-        .where(_INTAKES.c.patient_id == patient_id, _EPISODES.c.end_reason == LEFT_FOR_FIT)
-    )
-    found = [str(name) for query in (rematched, ended) for name in connection.scalars(query)]
+    found = [*map(str, connection.scalars(rematched)), *left_for_fit(courses)]
     return list(dict.fromkeys(found))
-
-
-def _all_ids(connection: Connection, clinician_ids: Iterable[str]) -> list[str]:
-    names = list(dict.fromkeys(clinician_ids))
-    if not names:
-        return []
-    numbers = select(_CLINICIANS.c.npi).where(
-        _CLINICIANS.c.clinician_id.in_(names), _CLINICIANS.c.npi.is_not(None)
-    )
-    others = select(_CLINICIANS.c.clinician_id).where(_CLINICIANS.c.npi.in_(numbers))
-    return list(dict.fromkeys([*names, *map(str, connection.scalars(others))]))

@@ -77,6 +77,7 @@ CLINIC: dict[str, Table] = {
 Index(None, CLINIC["intakes"].c.patient_id)
 Index(None, CLINIC["offers"].c.intake_id)
 Index(None, CLINIC["episodes"].c.intake_id)
+Index(None, CLINIC["episodes"].c.request_id)
 Index(None, CLINIC["content_events"].c.user_id, CLINIC["content_events"].c.at)
 
 revisions = Table(
@@ -98,6 +99,7 @@ match_log = Table(
     Column("seed", BigInteger, nullable=False),
     Column("decision", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
+    Column("intake_id", String(ID_LENGTH), index=True),
 )
 """Append-only: each match request with its whole candidate set (`decision`, JSON) and the bytes
 that were answered."""
@@ -181,7 +183,7 @@ care_events = Table(
     Column("received_at", BigInteger, nullable=False, index=True),
     Column("episode_id", String(ID_LENGTH), index=True),
     Column("patient_id", String(ID_LENGTH), index=True),
-    Column("match_id", String(ID_LENGTH)),
+    Column("match_id", String(ID_LENGTH), index=True),
     Column("clinician_id", String(ID_LENGTH)),
     Column("reason", String(ID_LENGTH)),
 )

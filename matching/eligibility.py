@@ -65,13 +65,12 @@ class Screening:
     """Relaxable reason to how many clinicians it alone excludes; zeros are left out."""
 
 
-def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
+def screen(
     intake: Intake,
     directory: Directory,
     *,
     safety: Safety,
     at: datetime,
-    also_blocked: Iterable[str] = (),
     previous_clinicians: Iterable[str] = (),
     full_clinicians: Iterable[str] = (),
 ) -> Screening:
@@ -82,8 +81,8 @@ def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
         directory: All clinicians.
         safety: What triage found; nobody takes red.
         at: The moment of the request.
-        also_blocked: Ids that must not be offered, beside the intake's own.
-        previous_clinicians: Ids of earlier clinicians who must not be offered again.
+        previous_clinicians: Ids of earlier clinicians who must not be offered again; like those who
+            are blocked, under no other id of theirs either.
         full_clinicians: Ids of those whose places are all taken since the directory was counted.
     """
     checks: dict[str, Mask | None] = {
@@ -94,8 +93,8 @@ def screen(  # noqa: PLR0913 - the parts of a request, each given by its name
         else None,
         "acuity": directory.acuity_ceiling >= int(safety.tier),
         "not_accepted": _accepts_case(intake, safety, directory),
-        "blocked": _is_none_of((*intake.blocked_clinicians, *also_blocked), directory),
-        "previous_clinician": _is_none_of(previous_clinicians, directory),
+        "blocked": _is_nobody_of(intake.blocked_clinicians, directory),
+        "previous_clinician": _is_nobody_of(previous_clinicians, directory),
         "payer": _takes_payer(intake, directory),
         "language": _speaks(intake, directory),
         "format": _any_word(intake.formats, directory.formats),
@@ -176,8 +175,12 @@ def _canonical(word: str) -> str:
     return concern_key(word) if known is None else known.word
 
 
-def _is_none_of(ids: Iterable[str], directory: Directory) -> Mask | None:
-    rows = [directory.rows[name] for name in ids if name in directory.rows]
+def _is_nobody_of(ids: Iterable[str], directory: Directory) -> Mask | None:
+    """Whether a row is none of these people, under whatever id of theirs."""
+    return _is_no_row_of(directory.rows_of_people(ids), directory)
+
+
+def _is_no_row_of(rows: list[int], directory: Directory) -> Mask | None:
     if not rows:
         return None
     passes = np.ones(len(directory), dtype=np.bool_)
@@ -187,7 +190,8 @@ def _is_none_of(ids: Iterable[str], directory: Directory) -> Mask | None:
 
 def _has_place(directory: Directory, full_clinicians: Iterable[str]) -> Mask:
     has_place = directory.accepts_new & (directory.open_slots != 0)
-    is_left = _is_none_of(full_clinicians, directory)
+    full = [directory.rows[name] for name in full_clinicians if name in directory.rows]
+    is_left = _is_no_row_of(full, directory)
     return has_place if is_left is None else has_place & is_left
 
 

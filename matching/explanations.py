@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from data.directory import Directory
 from data.domain import Intake
 from data.word_index import word_key
+from matching.continuity import CONTINUITY
 from matching.eligibility import shares_language
 from matching.newcomers import NEWCOMER
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
@@ -27,6 +28,8 @@ USUAL_WAIT_VALUE = 0.005
 MET = 0.75
 """Wishes met on average to this share count as met."""
 UNMET = 0.25
+OCCASIONAL = frozenset({NEWCOMER, *CONTINUITY})
+"""Groups that are spoken of only where they count."""
 BAND_STRONG_SHARE = 0.95
 """A strong match has at least this share of the best utility among the eligible."""
 BAND_STRONG_LEAD = 1.05
@@ -89,7 +92,8 @@ def note(code: str, language: str = "en", audience: Audience = "patient") -> Not
 def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple[Reason, ...]:
     """The reasons of one candidate: eligibility first, then every group, most for it first.
 
-    Their contributions sum to the score. Whoever is no newcomer has no reason about that.
+    Their contributions sum to the score. Whoever is no newcomer, or not known to the person, has no
+    reason about that.
 
     Args:
         facts: Of the shown candidates.
@@ -102,7 +106,7 @@ def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple
     found = [
         Reason(group, code, sentence(code, facts.language, facts.audience), value + 0.0)
         for group, value in values.items()
-        if value or group != NEWCOMER
+        if value or group not in OCCASIONAL
         for code in [_code(facts, group, value, place)]
     ]
     found.sort(key=lambda reason: -reason.contribution)

@@ -10,25 +10,26 @@ from numpy.typing import NDArray
 from data.directory import UNKNOWN_TIME, Directory
 from data.domain import Intake, Safety, Tier
 from matching.care_level import pathway_of
+from matching.continuity import NOBODY, Familiar
 from matching.eligibility import Screening, screen
 from matching.explanations import Facts, Note, note
 from matching.exploration import arrange, best_first, may_vary
 from matching.listing import ranked_clinicians
-from matching.newcomers import NEWCOMER
-from matching.ordering import OrderPolicy, meets_wishes
+from matching.ordering import OrderPolicy, points_beside_utility
 from matching.resources import Resource, resources_for
 from matching.results import Candidates, MatchResult, RankedClinician
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.times import waits_in_days
-from matching.utility import UtilityWeights, utility, utility_spread
-from matching.wording import Audience
+from matching.utility import UtilityWeights, utility
+from matching.wording import Reader
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+PATIENT = Reader()
 REPLAY_DAYS = 7.0
 """A soonest appointment of a whole directory further away than this is that of a later time."""
 REPLAY_APPOINTMENTS = 20
@@ -55,11 +56,10 @@ class Matcher:
         at: datetime,
         limit: int,
         seed: int,
-        also_blocked: Iterable[str] = (),
         previous_clinicians: Iterable[str] = (),
         full_clinicians: Iterable[str] = (),
-        language: str = "en",
-        audience: Audience = "patient",
+        familiar: Familiar = NOBODY,
+        reader: Reader = PATIENT,
     ) -> MatchResult:
         """Rank the clinicians who may be offered, best score first, ties by clinician id.
 
@@ -73,33 +73,36 @@ class Matcher:
             at: The moment of the request.
             limit: Longest list, 0 or more.
             seed: What the policy draws with, 0 or more; kept with the answer.
-            also_blocked: Ids that must not be offered, beside the intake's own.
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             full_clinicians: Ids of those whose places are all taken.
-            language: BCP-47 tag of the reader.
-            audience: Who the reader is.
+            familiar: Whom the person knows and does not ask to be spared.
+            reader: Who reads the sentences.
         """
         if safety.tier is Tier.RED:
-            return self._unranked(intake, safety, seed, [note("crisis", language, audience)])
+            return self._unranked(intake, safety, seed, [note("crisis", *reader)])
         screening = screen(
             intake,
             directory,
             safety=safety,
             at=at,
-            also_blocked=also_blocked,
             previous_clinicians=previous_clinicians,
             full_clinicians=full_clinicians,
         )
-        if not len(screening.eligible_rows):
-            notes = _why_nobody(directory, screening, (language, audience))
-            return self._unranked(intake, safety, seed, notes, screening)
-        scored = self.score(intake, directory, screening.eligible_rows, at=at)
+        rows = screening.eligible_rows
+        if not len(rows):
+            why = _why_nobody(directory, screening, reader)
+            return self._unranked(intake, safety, seed, why, screening)
         candidates = self.arrange(
-            scored, intake, directory, safety=safety, at=at, limit=limit, seed=seed
+            self.score(intake, directory, rows, at=at),
+            intake,
+            directory,
+            safety=safety,
+            at=at,
+            limit=limit,
+            seed=seed,
+            familiar=familiar,
         )
-        shown = self._shown(
-            intake, directory, candidates, candidates.order[:limit], (language, audience)
-        )
+        shown = self._shown(intake, directory, candidates, candidates.order[:limit], reader)
         return self._ranked(intake, safety, seed, screening, candidates, shown)
 
     def _ranked(
@@ -146,7 +149,7 @@ class Matcher:
             wait_days=waits,
             predictions=predictions,
             utilities=utilities,
-            bonuses=np.zeros(len(rows)),
+            bonuses={},
             order=best_first(utilities),
             exposures=np.ones(len(rows)),
             drawn=0,
@@ -162,6 +165,7 @@ class Matcher:
         at: datetime,
         limit: int,
         seed: int,
+        familiar: Familiar = NOBODY,
     ) -> Candidates:
         """Order scored candidates by the policy, with the chance of each to be shown.
 
@@ -173,21 +177,25 @@ class Matcher:
             at: The moment of the request.
             limit: How many are shown, 0 or more.
             seed: What the policy draws with, 0 or more.
+            familiar: Whom the person knows.
         """
-        bonuses = np.zeros(len(scored.rows))
-        explored = None
-        if may_vary(intake, safety, at=at):
-            explored = self.policy.exploration
-            if self.policy.newcomers is not None:
-                bonuses = self.policy.newcomers.points(
-                    utility_spread(scored.predictions, scored.wait_days, self.weights),
-                    scored.predictions.cases,
-                    meets_wishes(intake, directory, scored.rows),
-                )
-        found = arrange(explored, scored.utilities + bonuses, limit=limit, seed=seed)
+        varies = may_vary(intake, safety, at=at)
+        bonuses = points_beside_utility(
+            self.policy,
+            intake,
+            directory,
+            scored.rows,
+            predictions=scored.predictions,
+            wait_days=scored.wait_days,
+            weights=self.weights,
+            familiar=familiar,
+            may_vary=varies,
+        )
+        scored = replace(scored, bonuses=bonuses)
+        explored = self.policy.exploration if varies else None
+        found = arrange(explored, scored.scores, limit=limit, seed=seed)
         return replace(
             scored,
-            bonuses=bonuses,
             order=found.order,
             exposures=found.exposures,
             drawn=found.drawn,
@@ -199,7 +207,7 @@ class Matcher:
         directory: Directory,
         candidates: Candidates,
         places: Rows,
-        reader: tuple[str, Audience],
+        reader: Reader,
     ) -> tuple[RankedClinician, ...]:
         """The explained list of the candidates at some places, in their order."""
         rows, waits = candidates.rows[places], candidates.wait_days[places]
@@ -210,13 +218,14 @@ class Matcher:
             rows=rows,
             wait_days=np.where(free == UNKNOWN_TIME, np.nan, waits),
             cases=candidates.predictions.cases[places],
-            language=reader[0],
-            audience=reader[1],
+            language=reader.language,
+            audience=reader.audience,
         )
         contributions = self.scorer.explain(
             intake, directory, rows, wait_days=waits, weights=self.weights
         )
-        contributions = contributions.with_group(NEWCOMER, candidates.bonuses[places])
+        for group, points in candidates.bonuses.items():
+            contributions = contributions.with_group(group, points[places])
         return ranked_clinicians(facts, contributions, candidates, places)
 
     def _unranked(
@@ -273,9 +282,7 @@ def candidate_waits(
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 
-def _why_nobody(
-    directory: Directory, screening: Screening, reader: tuple[str, Audience]
-) -> list[Note]:
+def _why_nobody(directory: Directory, screening: Screening, reader: Reader) -> list[Note]:
     if not len(directory):
         return [note("directory_empty", *reader)]
     codes = ["nobody_eligible", *(["relaxing_helps"] if screening.relaxations else [])]

@@ -76,12 +76,12 @@ class NestedEffects:
         )
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything needed to rebuild the effects, by name; shapes as of the attributes."""
+        """Everything needed to rebuild the effects, by name; of cells shape (3, cells), the rest as above."""
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of `to_arrays`; shapes as of the attributes, other arrays are ignored.
+        """The inverse of `to_arrays`, cells of shape (3, cells); other arrays are ignored.
 
         Raises:
             KeyError: An array is missing.

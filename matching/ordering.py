@@ -1,4 +1,4 @@
-"""What orders a list: the utility, a chance for newcomers, and a draw among the best."""
+"""What orders a list: the utility, known clinicians, a chance for newcomers, a draw among the best."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from data.directory import Directory
 from data.domain import Intake
+from matching.continuity import NOBODY, ContinuityBonus, Familiar
 from matching.explanations import MET
 from matching.exploration import Exploration
-from matching.newcomers import NewcomerBonus
+from matching.newcomers import NEWCOMER, NewcomerBonus
 from matching.pair_features import PAIR_FEATURES, pair_features
+from matching.predictions import Predictions
+from matching.utility import UtilityWeights, utility_spread
 
+Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
@@ -20,16 +24,23 @@ class OrderPolicy:
     """What counts beside the utility; nothing unless it is given."""
 
     newcomers: NewcomerBonus | None = None
+    continuity: ContinuityBonus | None = None
     exploration: Exploration | None = None
 
     @property
     def name(self) -> str:
         """The word for this policy in answers and logs."""
-        parts = {"newcomers": self.newcomers, "exploration": self.exploration}
+        parts = {
+            "newcomers": self.newcomers,
+            "continuity": self.continuity,
+            "exploration": self.exploration,
+        }
         return "+".join(["utility", *(name for name, part in parts.items() if part)])
 
 
-SERVED = OrderPolicy(newcomers=NewcomerBonus(), exploration=Exploration())
+SERVED = OrderPolicy(
+    newcomers=NewcomerBonus(), continuity=ContinuityBonus(), exploration=Exploration()
+)
 """What a service orders by, unless told otherwise."""
 
 
@@ -47,3 +58,47 @@ def meets_wishes(intake: Intake, directory: Directory, rows: Rows) -> NDArray[np
     wishes = matrix[[PAIR_FEATURES.index(name) for name in ("preferences", "language")]]
     missed = wishes < MET
     return np.logical_not(missed[0] | missed[1])
+
+
+def points_beside_utility(  # noqa: PLR0913 - what points depend on, each given by its name
+    policy: OrderPolicy,
+    intake: Intake,
+    directory: Directory,
+    rows: Rows,
+    *,
+    predictions: Predictions,
+    wait_days: Floats,
+    weights: UtilityWeights,
+    familiar: Familiar,
+    may_vary: bool,
+) -> dict[str, Floats]:
+    """What counts beside the utility of each candidate, by group.
+
+    Whom a person knows counts for everybody; newcomers get a chance where the list may vary.
+
+    Args:
+        policy: What counts.
+        intake: The request.
+        directory: All clinicians.
+        rows: Directory rows of the candidates; shape (candidates,).
+        predictions: What is expected of each candidate.
+        wait_days: Days to the first appointment; shape (candidates,).
+        weights: What each outcome is worth.
+        familiar: Whom the person knows.
+        may_vary: Whether anything may be tried out on this request.
+
+    Returns:
+        Points by group, none below 0; shape (candidates,) each.
+    """
+    found: dict[str, Floats] = {}
+    newcomers = policy.newcomers if may_vary else None
+    continuity = policy.continuity if familiar != NOBODY else None
+    if newcomers is None and continuity is None:
+        return found
+    meets = meets_wishes(intake, directory, rows)
+    if newcomers is not None:
+        spreads = utility_spread(predictions, wait_days, weights)
+        found[NEWCOMER] = newcomers.points(spreads, predictions.cases, meets)
+    if continuity is not None:
+        found |= continuity.points(familiar, directory, rows, meets)
+    return found

@@ -1,5 +1,6 @@
 """The answer to a match request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,8 +59,8 @@ class Candidates:
     """Days to the first free appointment as scored: the usual wait where it is unknown."""
     predictions: Predictions
     utilities: Floats
-    bonuses: Floats
-    """What newcomers get beside the utility."""
+    bonuses: Mapping[str, Floats]
+    """What counts beside the utility, by group; shape (candidates,) each."""
     order: Rows
     """Places in these arrays, first shown first."""
     exposures: Floats
@@ -70,7 +71,7 @@ class Candidates:
     @property
     def scores(self) -> Floats:
         """What ordered the list, or what a draw leaned on; shape (candidates,)."""
-        return self.utilities + self.bonuses
+        return self.utilities + sum(self.bonuses.values(), np.zeros(len(self.rows)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -6,13 +6,22 @@ A patient is spoken to; clinicians and operators are told about the patient. Tra
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from data.messages import messages_in
 
 Audience = Literal["patient", "clinician", "operator"]
 STAFF = "staff"
 """The context of sentences for clinicians and operators."""
+
+
+class Reader(NamedTuple):
+    """Who reads sentences."""
+
+    language: str = "en"
+    """BCP-47 tag."""
+    audience: Audience = "patient"
+
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +42,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "track_record": "Experience at this clinic with similar requests speaks for this choice.",
         "track_record_considered": "Experience at this clinic with similar requests was considered.",
         "limited_evidence": "Too few courses so far to say more about this choice.",
+        "in_care": "You are in care with this clinician.",
+        "returning": "You have been in care with this clinician before.",
         "newcomer_chance": "Little is known here yet about this clinician, who gets a chance too.",
         "sooner": "Can see you sooner than is usual.",
         "usual_wait": "Can see you after about the usual wait.",
@@ -68,6 +79,8 @@ FOR_STAFF: Mapping[str, str] = MappingProxyType(
         "sooner": "Can see the patient sooner than is usual.",
         "usual_wait": "Can see the patient after about the usual wait.",
         "later": "Can see the patient later than is usual.",
+        "in_care": "The patient is in care with this clinician.",
+        "returning": "The patient has been in care with this clinician before.",
         "concern_unlisted": "The main concern is not among the listed specialties.",
         "safety_amber": "A clinician has to look at this request before it goes on.",
         "safety_red": "Contact the person now; nobody is ranked and nothing is suggested.",

@@ -12,10 +12,12 @@ from data.database import Engine
 from data.directory import Directory
 from data.domain import Intake, Pathway, Tier
 from data.frames import frame_from_storage
+from data.instants import micros_of
 from data.queries import read_frame
-from data.rematches import read_left_for_good
+from data.rematches import read_pasts
 from data.settings import Settings
 from matching.care_level import pathway_of
+from matching.continuity import Familiar, familiar_clinicians
 from matching.eligibility import screen
 from matching.matcher import Matcher
 from matching.ordering import SERVED, OrderPolicy
@@ -61,8 +63,8 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         top: Most clinicians per intake.
         version: A matching model; None means the champion.
         at: The moment of all requests; None means each intake's own.
-        explore: Whether newcomers get a chance and equals are drawn among, as in the service; drawn
-            with the home's seed and the intake's place.
+        explore: Whether lists are ordered as in the service: earlier courses count, newcomers get a chance
+            and equals are drawn among, with the home's seed and the intake's place.
         on_progress: Told how far it is.
 
     Returns:
@@ -77,7 +79,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         policy=SERVED if explore else OrderPolicy(),
     )
     directory = Directory.build(read_frame(engine, "clinicians"))
-    left = read_left_for_good(engine)
+    pasts = read_pasts(engine, (intake.patient_id for intake in requests))
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):
         if done % REPORT_EVERY == 0:
@@ -87,7 +89,10 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
             at=moment,
             top=top,
             seed=settings.seed + done,
-            previous=tuple(left.before(intake.patient_id, moment)),
+            previous=tuple(pasts.left_before(intake.patient_id, moment)),
+            familiar=familiar_clinicians(
+                pasts.courses.get(intake.patient_id, ()), at=micros_of(moment)
+            ),
         )
         for row in _ranked(matcher, directory, intake, turn):
             for name, value in zip(RANKING.names, row, strict=True):
@@ -105,6 +110,8 @@ class Turn:
     seed: int
     previous: tuple[str, ...]
     """Whom the person has left for good."""
+    familiar: Familiar
+    """Whom the person knows."""
 
 
 def _ranked(
@@ -129,6 +136,7 @@ def _ranked(
         at=turn.at,
         limit=turn.top,
         seed=turn.seed,
+        familiar=turn.familiar,
     )
     return [
         (

@@ -123,26 +123,13 @@ def _fit_head(
     cases: Cases, rows: TreeRows, head: str, as_of: int, seed: int
 ) -> TreeModel | None:
     """Trees of one head; None where they win nothing on its last rows."""
-    known = np.flatnonzero(cases.outcomes.known_before(head, as_of)[rows.episodes])
-    episodes = rows.episodes[known]
-    labels = cases.outcomes.label(head)[episodes]
-    weights = (
-        measured_weights(cases, episodes, as_of=as_of)
-        if head in MEASURED_HEADS
-        else np.ones(len(known))
-    )
-    data = {
-        "data": rows.matrix[known],
-        "label": labels,
-        "weight": weights,
-        "init_score": rows.logits[HEADS.index(head)][known],
-    }
-    cut = int(len(known) * (1.0 - STOP_SHARE))
+    data = _head_data(cases, rows, head, as_of)
+    cut = int(len(data["label"]) * (1.0 - STOP_SHARE))
     early, late = (
         {name: column[part] for name, column in data.items()}
         for part in (slice(None, cut), slice(cut, None))
     )
-    if min(labels[:cut].sum(), (1 - labels[:cut]).sum()) == 0:
+    if len(np.unique(early["label"])) < 2:
         return None
     first = lightgbm.Dataset(**early, feature_name=list(COLUMNS), free_raw_data=False)
     scores: dict[str, dict[str, list[float]]] = {}
@@ -162,6 +149,24 @@ def _fit_head(
         return None
     text = grown.model_to_string(num_iteration=grown.best_iteration)
     return TreeModel.read(anonymous(text), COLUMNS)
+
+
+def _head_data(cases: Cases, rows: TreeRows, head: str, as_of: int) -> dict[str, Floats]:
+    """Columns, labels, weights and starting logits of the rows whose label is known."""
+    known = np.flatnonzero(cases.outcomes.known_before(head, as_of)[rows.episodes])
+    episodes = rows.episodes[known]
+    labels = cases.outcomes.label(head)[episodes]
+    weights = (
+        measured_weights(cases, episodes, as_of=as_of)
+        if head in MEASURED_HEADS
+        else np.ones(len(known))
+    )
+    return {
+        "data": rows.matrix[known],
+        "label": labels,
+        "weight": weights,
+        "init_score": rows.logits[HEADS.index(head)][known],
+    }
 
 
 def _parameters(head: str, seed: int) -> dict[str, object]:

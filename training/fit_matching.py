@@ -85,13 +85,8 @@ def fit_matching(
     """
     until = clock() + budget_seconds
     cases, moment = Cases.build(frames), micros_of(as_of)
-    facts: dict[str, Any] = {
-        "as_of": as_of.isoformat(),
-        "seed": seed,
-        "labels": {
-            head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS
-        },
-    }
+    labels = {head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS}
+    facts: dict[str, Any] = {"as_of": as_of.isoformat(), "seed": seed, "labels": labels}
     began = clock()
     trials, rules_loss = _compare(cases, moment, lambda: clock() < until)
     trial_seconds = (clock() - began) / max(len(trials), 1)
@@ -99,18 +94,18 @@ def fit_matching(
     best = min(trials, key=lambda trial: trial.loss, default=None)
     config = best.config if best else EffectsConfig()
     effects = fit_effects_scorer(cases, as_of=moment, config=config)
-    boosted_loss = _boosted_loss(cases, moment, best, seed) if has_time else np.nan
     losses = {
         "rules": rules_loss,
         "effects": best.loss if best else np.nan,
-        "boosted": boosted_loss,
+        "boosted": _boosted_loss(cases, moment, best, seed) if has_time else np.nan,
     }
     serves = _winner(losses)
-    scorer: Scorer = effects
-    if serves == "rules":
-        scorer = rules_at_rates(effects)
-    elif serves == "boosted":
-        scorer = fit_boosted(cases, effects, as_of=moment, config=config, seed=seed)
+    scorers: dict[str, Callable[[], Scorer]] = {
+        "rules": lambda: rules_at_rates(effects),
+        "effects": lambda: effects,
+        "boosted": lambda: fit_boosted(cases, effects, as_of=moment, config=config, seed=seed),
+    }
+    scorer = scorers[serves]()
     facts.update(_validation_facts(trials, best, losses))
     facts["serves"] = scorer.kind
     facts["why"] = _why(serves, losses)

@@ -18,6 +18,7 @@ from matching.course_signals import (
 from matching.predictions import HEADS
 from matching.rules import PairPoints
 from matching.scorers import NO_DOMAIN
+from training.course_scores import CourseGains
 from training.matching_cases import Cases
 from training.nested_fit import Prior, fit_linear, fit_logistic
 from training.nested_levels import Hierarchy
@@ -172,16 +173,7 @@ def _fit_change(
     )
     if len(usable) < LEAST_CASES:
         return None
-    episodes, starts = found.episodes[usable], _centred(found.starts[usable])
-    known = np.column_stack(
-        [
-            np.ones(len(usable)),
-            starts,
-            _centred(starts**2),
-            _centred(found.shares[usable]),
-            _centred(found.days[usable]) / DAYS_PER_UNIT,
-        ]
-    )
+    episodes, known = found.episodes[usable], _gain_columns(found, usable)
     reached = _mean_share(cases, as_of)
     improve = reached * _change_slope(cases, "improve", as_of)
     about, prior = _course_columns(cases, episodes, points, ("improve", improve), spreads)
@@ -207,6 +199,20 @@ def _fit_change(
         replaces=("improve", "deteriorate"),
     )
     return _Fitted(signal=signal, pairs=fit.coefficients[-len(points.centres) :])
+
+
+def _gain_columns(found: CourseGains, usable: Rows) -> Floats:
+    """What gains depend on without case mix and clinician; shape (courses, columns)."""
+    starts = _centred(found.starts[usable])
+    return np.column_stack(
+        [
+            np.ones(len(usable)),
+            starts,
+            _centred(starts**2),
+            _centred(found.shares[usable]),
+            _centred(found.days[usable]) / DAYS_PER_UNIT,
+        ]
+    )
 
 
 def _centred(values: Floats) -> Floats:

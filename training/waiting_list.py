@@ -15,7 +15,7 @@ from data.domain import Intake, Pathway, Tier
 from data.errors import UsageError
 from data.frames import frame_from_storage
 from data.queries import read_frame
-from data.rematches import read_left_for_good
+from data.rematches import read_pasts
 from data.settings import Settings
 from matching.assignment import NOBODY, Assignment, assign
 from matching.care_level import pathway_of
@@ -94,12 +94,13 @@ def assign_intakes(
             "split the list by region"
         )
     utilities = np.full((len(requests), len(directory)), -np.inf)
-    left, pathways = read_left_for_good(engine), []
+    pathways = []
+    pasts = read_pasts(engine, (intake.patient_id for intake in requests))
     for row, intake in enumerate(requests):
         if row % REPORT_EVERY == 0:
             on_progress("score", row, len(requests))
         moment = at or intake.requested_at
-        turn = (moment, left.before(intake.patient_id, moment))
+        turn = (moment, pasts.left_before(intake.patient_id, moment))
         pathways.append(_score(matcher, directory, intake, turn, utilities[row]))
     on_progress("score", len(requests), len(requests))
     plan = assign(utilities, openings_of(directory))

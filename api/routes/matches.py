@@ -1,6 +1,6 @@
 """Therapist-patient matching."""
 
-from dataclasses import replace
+import uuid
 from datetime import datetime
 from typing import Annotated
 
@@ -15,8 +15,8 @@ from api.idempotency import answer_once, json_answer
 from api.matches import Moment, decide
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
-from api.recording import record_match, record_rematch
-from api.rematches import decide_rematch, whom_to_leave
+from api.recording import record_leaving, record_match
+from api.rematches import call_for_review, decide_rematch, leave
 from api.runtime import Runtime, get_runtime
 from api.schemas_matches import MatchAnswer, MatchRequest, RematchRequest
 from api.security import RequiredScope
@@ -24,7 +24,7 @@ from data.clients import Client
 from data.idempotency import KeyedRequest
 from data.known_risk import find_known_risk
 from data.queries import find_match_answer
-from data.rematches import all_ids_of, find_origin, find_out_of_reach
+from data.rematches import find_origin, find_out_of_reach
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
@@ -115,20 +115,21 @@ async def create_rematch(
         origin = await runtime.query(find_origin, runtime.engine, match_id)
         if origin is None:
             raise ProblemError(NOT_FOUND)
-        left = (*whom_to_leave(body, origin), *origin.left)
+        leaving = leave(body, origin, uuid.uuid4().hex)
+        await record_leaving(runtime, leaving, at=at)
         known = await runtime.query(find_known_risk, runtime.engine, origin.patient_id)
-        reach = await runtime.query(find_out_of_reach, runtime.engine, origin.patient_id, at=at)
-        ids = await runtime.query(all_ids_of, runtime.engine, (*left, *reach.previous))
-        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
-        rematch = decide_rematch(
-            body,
-            origin,
-            known,
-            runtime.models.serving,
-            moment,
-            reach=replace(reach, previous=ids),
+        reach = await runtime.query(
+            find_out_of_reach,
+            runtime.engine,
+            origin.patient_id,
+            at=at,
+            root_match_id=origin.root_match_id,
         )
-        await record_rematch(runtime, origin, rematch, body.reason, keyed)
-        return rematch.decision.answer
+        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        serving = runtime.models.serving
+        decision = decide_rematch(body, leaving, known, serving, moment, reach=reach)
+        await record_match(runtime, decision, keyed)
+        call_for_review(body, moment.request_id)
+        return decision.answer
 
     return await answer_once(request, runtime, client, work)

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from api.idempotency import json_answer
 from api.matches import rfc3339
 from api.operations import Operation
-from api.problems import INVALID, ProblemError, rule_text
+from api.problems import INVALID, ProblemError
+from api.rules import rule_text
 from api.runtime import Runtime, get_runtime
 from api.schemas import ModelsAnswer
 from api.security import RequiredScope

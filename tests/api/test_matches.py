@@ -20,7 +20,10 @@ class TestCreateMatch:
         answer = service.match().json()
         assert [entry["clinician_id"] for entry in answer["results"]] == ["a", "b"]
         assert answer["pathway"] == "routine"
-        assert answer["model"] == {"matching": None, "policy": "utility+newcomers+exploration"}
+        assert answer["model"] == {
+            "matching": None,
+            "policy": "utility+newcomers+continuity+exploration",
+        }
         assert answer["degraded"] == {"reason": "no_model", "fallback": "rules"}
         assert answer["excluded"] == {"total": 1, "by_reason": {"licence": 1}}
 

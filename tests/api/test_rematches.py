@@ -57,6 +57,82 @@ class TestCreateRematch:
         assert not set(ids(first)) & set(ids(found))
         assert len(ids(found)) == 4
 
+    @pytest.mark.parametrize("named", [["a"], ["nobody-here"]])
+    def test_the_booked_are_left_whoever_is_named(self, many, named):
+        """A wrong name does not bring the clinician back whom the person went to."""
+        first = many.match(patient_id="p7").json()
+        many.post("/v1/bookings", {"clinician_id": "b", "patient_id": "p7"})
+        found = rematch(many, first["match_id"], clinician_ids=named).json()
+        assert set(ids(found)) == set(ids(first)) - {"b", *named}
+
+    @pytest.mark.parametrize("booking", [{}, {"intake_id": "theirs"}])
+    def test_a_booking_by_events_is_enough(self, many, booking):
+        """Reported with an old date, by the intake of the match or by the match itself."""
+        first = many.match(patient_id="p7", intake_id="ours").json()
+        event = {
+            "event_id": "e",
+            "type": "booked",
+            "episode_id": "e",
+            "intake_id": "ours",
+            "request_id": first["match_id"] if booking else None,
+            "clinician_id": "b",
+            "at": "2020-01-01T00:00:00Z",
+            **booking,
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        found = rematch(many, first["match_id"]).json()
+        assert set(ids(found)) == set(ids(first)) - {"b"}
+
+    def test_whom_an_override_chose_is_left(self, many):
+        """A desk that booked somebody else says so by an event."""
+        first = many.match().json()
+        event = {
+            "event_id": "o",
+            "type": "override",
+            "match_id": first["match_id"],
+            "clinician_id": "d",
+            "reason": "phone",
+            "at": "2026-11-24T11:00:00Z",
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        assert set(ids(first)) - {"d"} == set(ids(rematch(many, first["match_id"]).json()))
+
+    def test_a_name_that_nobody_was_offered_says_nothing(self, many):
+        """Who cannot be told apart is left: all three who were shown."""
+        first = many.match(limit=3).json()
+        found = rematch(many, first["match_id"], clinician_ids=["nobody-here"]).json()
+        assert not set(ids(first)) & set(ids(found))
+
+    def test_a_booking_of_somebody_else_says_nothing(self, many):
+        """Two systems that number alike: the other's clinician is out, and so are the three shown."""
+        first = many.match(limit=3, patient_id="p7", intake_id="1").json()
+        many.match(patient_id="p8", intake_id="1")
+        event = {
+            "event_id": "e",
+            "type": "booked",
+            "episode_id": "e",
+            "intake_id": "1",
+            "clinician_id": "h",
+            "at": "2026-11-24T11:00:00Z",
+        }
+        assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        found = rematch(many, first["match_id"]).json()
+        assert not {*ids(first), "h"} & set(ids(found))
+
+    def test_a_complaint_about_nobody_in_particular_lasts(self, many):
+        """Nobody can tell whom it is about, so that none of them comes again."""
+        first = many.match(patient_id="p9", limit=3).json()
+        rematch(many, first["match_id"], reason="complaint")
+        assert not set(ids(first)) & set(ids(many.match(patient_id="p9").json()))
+
+    def test_a_list_that_was_only_seen_is_left_for_this_chain(self, many):
+        """Nobody on it was met, so that a later, unrelated request may offer them again."""
+        first = many.match(patient_id="p9", limit=3).json()
+        second = rematch(many, first["match_id"]).json()
+        third = rematch(many, second["match_id"], clinician_ids=[ids(second)[0]]).json()
+        assert not {*ids(first), ids(second)[0]} & set(ids(third))
+        assert set(ids(many.match(patient_id="p9").json())) >= set(ids(first))
+
     def test_nobody_is_left_leads_to_a_navigator(self, many):
         """Never the same clinician again, not even where there is no other."""
         first = many.match().json()
@@ -124,6 +200,14 @@ class TestSafety:
         assert found["safety"]["tier"] == "amber"
         assert "phq9_item9" in found["safety"]["reasons"]
 
+    def test_a_level_of_care_never_falls(self, many):
+        """A question about medication that is no longer asked: two ambers, and still a prescriber."""
+        first = many.match(medication_question=True, phq9_item9=1).json()
+        change = {"medication_question": False}
+        found = rematch(many, first["match_id"], clinician_ids=["a"], intake=change).json()
+        assert first["safety"]["tier"] == found["safety"]["tier"] == "amber"
+        assert first["care_level"] == found["care_level"] == "psychiatric"
+
     def test_a_crisis_is_never_ranked(self, many):
         """Neither one that is on record nor one that is said now."""
         crisis = many.match(cssrs="high").json()["match_id"]
@@ -140,6 +224,17 @@ class TestSafety:
         assert safety["tier"] == "amber"
         assert "rematch_concern" in safety["reasons"]
         assert "review_rematch" in safety["actions"]
+
+    def test_the_operator_is_told(self, many, logged):
+        """One line for a complaint, which says neither whose nor why; none for a schedule."""
+        first = many.match(patient_id="somebody").json()["match_id"]
+        rematch(many, first, clinician_ids=["a"], reason="schedule")
+        assert "rematch_to_review" not in logged.getvalue()
+        answer = rematch(many, first, clinician_ids=["b"], reason="complaint")
+        lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+        (line,) = [line for line in lines if line["event"] == "rematch_to_review"]
+        assert set(line) == {"event", "level", "timestamp", "request_id"}
+        assert line["request_id"] == answer.json()["request_id"]
 
     def test_free_text_is_read_and_not_kept(self, many):
         """It can only raise the tier, and is nowhere in the store."""
@@ -190,19 +285,44 @@ class TestChains:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=6), st.integers())
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 6),
+                st.one_of(st.none(), st.integers(0, 6)),
+                st.sampled_from(["fit", "schedule", "location", "complaint", "other"]),
+                st.sampled_from(["en", "es", "xx"]),
+                st.booleans(),
+            ),
+            max_size=6,
+        ),
+        st.integers(),
+    )
     def test_no_chain_leads_back(self, many, steps, salt):
-        """Whatever link is left for whatever clinician, nobody who was left comes again."""
+        """Whichever link is left, by name, by a booking or by nothing, in whatever language."""
         patient = f"chain-{salt}-{len(many.rows(match_log))}"
-        links, left = [many.match(patient_id=patient).json()], set()
-        for link, whom in steps:
+        links, left = [many.match(patient_id=patient, limit=3).json()], set()
+        booked = set()
+        for link, whom, reason, language, is_booked in steps:
             origin = links[link % len(links)]
-            shown = ids(origin) or ["a"]
-            leaving = shown[whom % len(shown)]
-            left.add(leaving)
-            links.append(
-                rematch(
-                    many, origin["match_id"], clinician_ids=[leaving], reason="location"
-                ).json()
-            )
+            shown = ids(origin)
+            body = {"reason": reason, "language": language, "limit": 3}
+            if whom is None or not shown:
+                left.update(() if origin["match_id"] in booked else shown)
+            elif is_booked:
+                name = shown[whom % len(shown)]
+                event = {
+                    "event_id": f"{patient}-{len(links)}", "type": "booked",
+                    "episode_id": f"{patient}-{len(links)}", "intake_id": origin["match_id"],
+                    "request_id": origin["match_id"], "clinician_id": name,
+                    "at": "2026-11-24T11:00:00Z",
+                }  # fmt: skip
+                assert many.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+                left.add(name)
+                booked.add(origin["match_id"])
+            else:
+                body["clinician_ids"] = [shown[whom % len(shown)]]
+                left.update(body["clinician_ids"])
+            path = f"/v1/matches/{origin['match_id']}/rematch"
+            links.append(many.post(path, body).json())
             assert not left & set(ids(links[-1]))

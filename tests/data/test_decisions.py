@@ -31,6 +31,7 @@ class TestMatchWrite:
                 match_id="m1",
                 at=NOW,
                 patient_id="p1",
+                intake_id="i1",
                 matching_version=None,
                 policy="utility",
                 seed=LARGEST_SEED,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from data.clinic import CLINICIANS
 from data.directory import UNKNOWN_SLOTS, UNKNOWN_TIME, Directory
@@ -29,6 +30,19 @@ class TestDirectory:
         assert directory.rows == {"a": 0, "b": 1}
         assert directory.payers.having("aetna").tolist() == [False, True]
         assert directory.revision == 7
+
+    @pytest.mark.parametrize("npi", ["1234567893", " 1234567893 ", "1234567890"])
+    def test_an_equal_npi_is_one_person(self, npi):
+        """Both rows are found by either id; a typing error in both is still one person."""
+        directory = Directory.build(frame(npi=[npi, npi.strip()]))
+        assert directory.rows_of_people(["a"]) == [0, 1]
+        assert directory.rows_of_people(["b", "unknown"]) == [0, 1]
+
+    @pytest.mark.parametrize("npi", ["", "none", "0000000000", "9999999999", "123456789"])
+    def test_what_stands_for_nothing_makes_nobody_one(self, npi):
+        """A placeholder in many rows would else take all of them away at once."""
+        directory = Directory.build(frame(npi=[npi, npi]))
+        assert directory.rows_of_people(["a"]) == [0]
 
     def test_licence_and_compact_regions_are_one(self):
         """Compact authority counts like a licence."""

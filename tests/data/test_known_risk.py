@@ -53,6 +53,7 @@ def log_match(engine, intake: Intake, at: datetime) -> None:
         match_id=intake.intake_id,
         at=at,
         patient_id=intake.patient_id,
+        intake_id=intake.intake_id,
         matching_version=None,
         policy="utility",
         seed=0,

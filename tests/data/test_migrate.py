@@ -13,7 +13,7 @@ from sqlalchemy import insert, inspect, select, text
 from data.database import UPGRADE_HINT, open_engine, reading, transaction
 from data.errors import StorageError
 from data.migrate import check, configuration, downgrade, head_revision, upgrade
-from data.tables import CLINIC, metadata, revisions
+from data.tables import CLINIC, match_log, metadata, revisions
 
 UPGRADE_PROGRAM = """
 import sys
@@ -48,6 +48,22 @@ class TestUpgrade:
     def test_doing_it_again_changes_nothing(self, engine):
         """A database that is new enough is left alone."""
         assert upgrade(engine) == upgrade(engine) == head_revision()
+
+    def test_logged_matches_learn_whose_intake_they_were(self, empty):
+        """From their decisions; one that names no intake stays without."""
+        upgrade(empty)
+        row = {"at": 0, "patient_id": "p", "policy": "utility", "seed": 0, "answer": b"{}"}
+        decisions = {"m": b'{"intake": {"intake_id": "own-7"}}', "n": b"{}"}
+        with transaction(empty) as connection:
+            for match_id, decision in decisions.items():
+                values = {**row, "match_id": match_id, "decision": decision}
+                connection.execute(insert(match_log).values(values))
+        downgrade(empty, "0005")
+        upgrade(empty)
+        with reading(empty) as connection:
+            query = select(match_log.c.match_id, match_log.c.intake_id)
+            found = {row.match_id: row.intake_id for row in connection.execute(query)}
+        assert found == {"m": "own-7", "n": None}
 
     def test_up_down_up_with_rows_in_place(self, empty):
         """Going back one step keeps the rows of the tables that stay."""

@@ -18,7 +18,7 @@ from data.quality_learning import MEANINGS as LEARNING
 from data.quality_records import MEANINGS as RECORDS
 from data.quality_supply import MEANINGS as SUPPLY
 from data.quality_supply import count_unreachable
-from data.tables import CLINIC
+from data.tables import CLINIC, left_clinicians
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GOOD_NPI = "1234567893"
@@ -289,6 +289,23 @@ class TestCheckClinic:
     def test_content(self, clinic, code, changes):
         """What may not be shown, and steps that lead nowhere."""
         assert counts(clinic(("content", changes)))[code] == 1
+
+    def test_rematches_that_somebody_has_to_look_at(self, sqlite_store):
+        """One rematch that left two is one; another reason, or one of last month, is none."""
+        row = {"root_match_id": "m", "patient_id": "p", "clinician_id": "a", "at": ago(30)}
+        rows = [
+            {**row, "match_id": "1", "reason": "complaint"},
+            {**row, "match_id": "1", "reason": "complaint", "clinician_id": "b"},
+            {**row, "match_id": "2", "reason": "fit"},
+            {**row, "match_id": "3", "reason": "safety", "at": ago(31)},
+        ]
+        with transaction(sqlite_store) as connection:
+            connection.execute(insert(left_clinicians), rows)
+        found = {
+            finding.code: finding.count
+            for finding in check_clinic(sqlite_store, at=NOW).findings
+        }
+        assert found["rematches_to_review"] == 1
 
     def test_retired_content_needs_no_review(self, clinic):
         """What is not shown cannot be shown wrongly."""

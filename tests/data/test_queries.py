@@ -17,7 +17,6 @@ from data.queries import (
     count_rows,
     find_match_answer,
     find_time_range,
-    list_recent_clinicians,
     list_user_events,
     read_frame,
 )
@@ -212,17 +211,6 @@ class TestListUserEvents:
     def test_an_unknown_person_has_none(self, engine):
         """Nobody is an error."""
         assert list_user_events(engine, "nobody", 10) == []
-
-
-class TestListRecentClinicians:
-    def test_last_booking_first_each_once(self, engine):
-        """All bookings of the patient count, over all intakes."""
-        put_episode(engine, 1, clinician="a", booked=1)
-        put_episode(engine, 2, clinician="b", booked=2)
-        put_episode(engine, 3, clinician="a", booked=3)
-        put_episode(engine, 4, clinician="c", booked=4, patient="other")
-        assert list_recent_clinicians(engine, "p") == ["a", "b"]
-        assert list_recent_clinicians(engine, "nobody") == []
 
 
 class TestFindMatchAnswer:

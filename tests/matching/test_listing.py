@@ -20,7 +20,9 @@ class TestRankedClinicians:
         rows, places = np.array([0, 1]), np.array([1])
         scored = Matcher(scorer=RuleScorer()).score(intake, directory, rows, at=monday)
         scored = replace(
-            scored, bonuses=np.array([0.0, 0.03]), exposures=np.array([0.25, 0.75])
+            scored,
+            bonuses={"newcomer_chance": np.array([0.0, 0.03])},
+            exposures=np.array([0.25, 0.75]),
         )
         waits = scored.wait_days[places]
         facts = Facts(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from data.domain import CareLevel, Pathway, Tier
+from matching.continuity import Familiar
 from matching.eligibility import screen
 from matching.matcher import Matcher, candidate_waits
 from matching.newcomers import NEWCOMER, NewcomerBonus
@@ -109,7 +110,7 @@ class TestMatch:
             [2 / 3, 2 / 3]
         )
         assert run(3).candidates.exposures.sum() == pytest.approx(2.0)
-        assert run(3).policy.name == "utility+newcomers+exploration"
+        assert run(3).policy.name == "utility+newcomers+continuity+exploration"
 
     @pytest.mark.parametrize(
         "values",
@@ -129,7 +130,7 @@ class TestMatch:
             )
             assert ids(found) == ["a", "b"]
             assert found.candidates.exposures.tolist() == [1.0, 1.0, 0.0]
-            assert not found.candidates.bonuses.any()
+            assert not found.candidates.bonuses
 
     def test_a_newcomer_leads_by_the_bonus_and_the_utility_stays_honest(
         self, directory, make_intake, monday
@@ -164,6 +165,46 @@ class TestMatch:
         )
         assert ids(found) == ["a", "b"]
         assert found.results[1].score == found.results[1].utility
+
+    @pytest.mark.parametrize("values", [{}, {"phq9_item9": 1}, {"age_band": "13-17"}])
+    def test_whom_a_person_knows_leads_among_equals(
+        self, make_directory, make_intake, monday, values
+    ):
+        """Nothing is tried out on most of these, and whom they know counts all the same, for a reason."""
+        rows = {"age_bands": ("13-17", "26-35"), "acuity_ceiling": "amber"}
+        directory = make_directory(*({"clinician_id": name, **rows} for name in "abc"))
+        intake = make_intake(**values)
+        found = Matcher(scorer=RuleScorer(), policy=SERVED).match(
+            intake,
+            directory,
+            safety=assess(intake),
+            at=monday,
+            limit=2,
+            seed=1,
+            familiar=Familiar(in_care=("c",), returning=("b",)),
+        )
+        assert set(ids(found)) == {"b", "c"}
+        for shown in found.results:
+            code = {"c": "in_care", "b": "returning"}[shown.clinician_id]
+            parts = {reason.code: reason.contribution for reason in shown.reasons}
+            assert parts[code] == pytest.approx(0.05)
+            assert shown.score - shown.utility == pytest.approx(0.05)
+            assert sum(parts.values()) == pytest.approx(shown.score, abs=1e-9)
+            assert len({"in_care", "returning"} & set(parts)) == 1
+
+    def test_whom_a_person_knows_is_not_let_in(self, directory, make_intake):
+        """Known and not licensed, blocked or left: out, and no policy or points change that."""
+        found = Matcher(scorer=RuleScorer(), policy=SERVED).match(
+            make_intake(blocked_clinicians=("a",)),
+            directory,
+            safety=assess(make_intake()),
+            at=make_intake().requested_at,
+            limit=9,
+            seed=1,
+            previous_clinicians=("b",),
+            familiar=Familiar(in_care=("a", "b", "d")),
+        )
+        assert ids(found) == ["c"]
 
     def test_red_is_never_ranked(self, match, directory, make_intake):
         """Crisis, resources of the country, and nobody scored."""
@@ -209,9 +250,9 @@ class TestMatch:
         assert [entry.code for entry in found.notes] == ["directory_empty"]
 
     def test_earlier_and_blocked_clinicians_stay_away(self, match, directory, make_intake):
-        """Previous clinicians and the caller's blocks count beside the patient's own."""
-        intake = make_intake(blocked_clinicians=("a",))
-        found = match(intake, directory, previous_clinicians=["b"], also_blocked=["c"])
+        """Previous clinicians count beside those whom the patient blocks."""
+        intake = make_intake(blocked_clinicians=("a", "c"))
+        found = match(intake, directory, previous_clinicians=["b"])
         assert found.by_reason == {"licence": 1, "blocked": 2, "previous_clinician": 1}
 
     def test_a_list_of_none(self, match, directory, make_intake):

@@ -15,7 +15,11 @@ from training.console import Session
 from training.store import open_store
 
 explore_option = Annotated[
-    bool, typer.Option("--explore", help="Newcomers get a chance; equals are drawn among.")
+    bool,
+    typer.Option(
+        "--explore",
+        help="As in the service: earlier courses count, newcomers get a chance, equals are drawn among.",
+    ),
 ]
 
 
@@ -34,8 +38,9 @@ def rank(
 
     One row per intake and rank; an intake that may not be ranked has one row whose rank is empty
     and whose pathway says why (`crisis`, `navigator`). Each intake is ranked as of the time it was
-    requested unless `--as-of` says otherwise. With `--explore` lists are ordered as the service orders
-    them, and `score` holds what newcomers get beside the utility.
+    requested unless `--as-of` says otherwise, and knows what was known of the person by then: whom
+    they had left for good is not ranked. With `--explore` lists are ordered as the service orders
+    them, and `score` holds what newcomers and known clinicians get beside the utility.
 
     Example:
       rapport rank --intakes new.csv --out ranked.csv --top 5

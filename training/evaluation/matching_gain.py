@@ -54,31 +54,14 @@ def gain_figures(
         ranker: A ranker that orders by itself.
         seed: Seed of the intervals.
     """
-    recorded_at = cases.recorded_at
-    waits = [
-        candidate_waits(
-            choice.intake,
-            cases.directory,
-            choice.rows,
-            at=recorded_at or choice.intake.requested_at,
-        )
-        for choice in choices
-    ]
-    picks: dict[str, list[int | None]] = {
-        "soonest": [int(np.argmin(days)) for days in waits],
-        "desk": [choice.desk for choice in choices],
-        "oracle": [int(np.argmax(choice.truth["utility"])) for choice in choices],
-    }
+    waits = choice_waits(cases, choices)
+    picks = _policies(choices, waits)
     if ranker is not None:
         scores = [
             ranker.scores(choice.intake, cases.directory, choice.rows, wait_days=days)
             for choice, days in zip(choices, waits, strict=True)
         ]
         picks[RANKER] = [int(np.argmax(found)) for found in scores]
-    if choices and all(
-        np.isfinite(choice.truth.get(LEARNABLE, np.nan)).all() for choice in choices
-    ):
-        picks[LEARNABLE] = [int(np.argmax(choice.truth[LEARNABLE])) for choice in choices]
     figures = [figure("random", "gain_share", 0.0, len(choices))]
     for name, scorer in scorers.items():
         said = [
@@ -94,6 +77,42 @@ def gain_figures(
         if LEARNABLE in picks:
             figures.append(_of_learnable(name, choices, (places, picks[LEARNABLE]), seed))
     return figures
+
+
+def choice_waits(cases: Cases, choices: Sequence[Choice]) -> list[Floats]:
+    """Days to the first appointments of the candidates when the directory was written.
+
+    Args:
+        cases: A clinic.
+        choices: Intakes with everyone who may be offered.
+
+    Returns:
+        Shape (candidates,) each.
+    """
+    return [
+        candidate_waits(
+            choice.intake,
+            cases.directory,
+            choice.rows,
+            at=cases.recorded_at or choice.intake.requested_at,
+        )
+        for choice in choices
+    ]
+
+
+def _policies(
+    choices: Sequence[Choice], waits: Sequence[Floats]
+) -> dict[str, list[int | None]]:
+    """What policies without a model choose; the ceiling where it is known of every pair."""
+    picks: dict[str, list[int | None]] = {
+        "soonest": [int(np.argmin(days)) for days in waits],
+        "desk": [choice.desk for choice in choices],
+        "oracle": [int(np.argmax(choice.truth["utility"])) for choice in choices],
+    }
+    known = [choice.truth.get(LEARNABLE, np.full(1, np.nan)) for choice in choices]
+    if choices and all(np.isfinite(values).all() for values in known):
+        picks[LEARNABLE] = [int(np.argmax(values)) for values in known]
+    return picks
 
 
 def claim_figures(

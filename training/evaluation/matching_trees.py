@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.boosted import BoostedScorer
-from matching.matcher import candidate_waits
 from matching.ranker import Ranker
 from matching.scorers import EffectsScorer, Scorer
 from matching.utility import UtilityWeights, utility
@@ -14,7 +13,7 @@ from training.boosted_fit import fit_boosted
 from training.effects_fit import EffectsConfig
 from training.evaluation.choices import Choice
 from training.evaluation.figures import Figure, figure
-from training.evaluation.matching_gain import RANKER, SHOWN
+from training.evaluation.matching_gain import RANKER, SHOWN, choice_waits
 from training.matching_cases import Cases
 from training.metrics.intervals import mean_interval
 from training.ranker_fit import fit_ranker
@@ -61,13 +60,7 @@ def student_figures(
         seed: Seed of the interval.
     """
     kept = []
-    for choice in choices:
-        days = candidate_waits(
-            choice.intake,
-            cases.directory,
-            choice.rows,
-            at=cases.recorded_at or choice.intake.requested_at,
-        )
+    for choice, days in zip(choices, choice_waits(cases, choices), strict=True):
         said = ranker.base.predict(choice.intake, cases.directory, choice.rows, wait_days=days)
         values = utility(said, days, UtilityWeights())
         scores = ranker.scores(choice.intake, cases.directory, choice.rows, wait_days=days)
