@@ -8,8 +8,9 @@ from api.matches import rfc3339
 from api.problems import CRISIS, HOLD_OVER, INVALID, NO_PLACE, NOT_FOUND, ProblemError
 from api.schemas_capacity import BookingRequest, HoldRequest
 from api.serving import Store
-from data.capacity import Claim, Gone, Wanted, book_hold, book_place, hold_place
+from data.capacity import Gone, book_hold, book_place, hold_place
 from data.domain import Intake, Tier
+from data.places import Claim, Wanted
 from data.rematches import Origin
 from matching.triage import assess_safely
 

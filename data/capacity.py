@@ -7,17 +7,16 @@ verification, older claims are part of the new count and no longer subtracted fr
 again is the same count.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from data.database import reading, transaction
 from data.instants import instant_of, micros_of
+from data.places import Claim, Wanted, count_of, free_slot, insert_claim, is_taken
 from data.tables import CLINIC, slot_claims
 
 _CLINICIANS = CLINIC["clinicians"]
@@ -30,27 +29,6 @@ _COUNT = (
 
 Gone = Literal["unknown_clinician", "full", "unknown_hold", "expired", "booked"]
 """Why there is no place: no such clinician, none left, no such hold, a hold that is over or used up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A place that is held or booked."""
-
-    claim_id: str
-    clinician_id: str
-    patient_id: str
-    expires_at: datetime | None
-    """When a hold ends, None for a booking."""
-    booking_id: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A place that somebody wants."""
-
-    clinician_id: str
-    patient_id: str
-    match_id: str | None = None
 
 
 Also = Callable[[Any, Claim], None]
@@ -124,6 +102,41 @@ def _turned(connection: Connection, claim_id: str, at: datetime) -> Claim | Gone
     )
 
 
+def note_booking(connection: Connection, wanted: Wanted, *, at: datetime) -> None:
+    """Count a booking that was made elsewhere, inside the caller's transaction.
+
+    It is a fact and not a request: where no place is left it changes nothing. A hold or booking of the same
+    person with the same clinician is that booking. What happened before the clinic counted is in the count.
+
+    Args:
+        connection: Inside a transaction.
+        wanted: Who was booked with whom.
+        at: When.
+    """
+    mine = _CLINICIANS.c.clinician_id == wanted.clinician_id
+    row = connection.execute(select(*_COUNT).where(mine).with_for_update()).one_or_none()
+    now = micros_of(at)
+    if row is None or (row.verified_at is not None and now < row.verified_at):
+        return
+    counted = count_of(row)
+    same = (
+        (slot_claims.c.clinician_id == wanted.clinician_id)
+        & (slot_claims.c.patient_id == wanted.patient_id)
+        & (slot_claims.c.counted == counted)
+        & is_taken(now)
+    )
+    known = connection.execute(select(slot_claims).where(same)).first()
+    if known is None:
+        slot = free_slot(connection, wanted.clinician_id, counted, now, row.open_slots)
+        if slot is not None:
+            insert_claim(
+                connection, wanted, (slot, counted), at=at, booking_id=uuid.uuid4().hex
+            )
+    elif known.booking_id is None:
+        booked = update(slot_claims).where(slot_claims.c.claim_id == known.claim_id)
+        connection.execute(booked.values(booking_id=uuid.uuid4().hex, expires_at=None))
+
+
 def release_hold(engine: Engine, claim_id: str) -> Gone | None:
     """Give a hold back; one that has expired is over already, and that is as good.
 
@@ -163,12 +176,12 @@ def find_full_clinicians(connection: Connection, *, at: datetime) -> Sequence[st
     query = (
         select(slot_claims.c.clinician_id, slot_claims.c.counted, *_COUNT)
         .join(_CLINICIANS, _CLINICIANS.c.clinician_id == slot_claims.c.clinician_id)
-        .where(_CLINICIANS.c.open_slots.is_not(None), _is_taken(micros_of(at)))
+        .where(_CLINICIANS.c.open_slots.is_not(None), is_taken(micros_of(at)))
     )
     taken: dict[str, int] = {}
     places: dict[str, int] = {}
     for row in connection.execute(query):
-        if row.counted == _count_of(row):
+        if row.counted == count_of(row):
             taken[row.clinician_id] = taken.get(row.clinician_id, 0) + 1
             places[row.clinician_id] = row.open_slots
     return [name for name, count in taken.items() if count >= places[name]]
@@ -193,67 +206,14 @@ def _claim(
         return "unknown_clinician"
     if row.accepts_new == False or row.open_slots == 0:  # noqa: E712 - null means yes
         return "full"
-    counted, now = _count_of(row), micros_of(at)
-    slot = _free_slot(connection, wanted.clinician_id, counted, now, row.open_slots)
+    counted, now = count_of(row), micros_of(at)
+    slot = free_slot(connection, wanted.clinician_id, counted, now, row.open_slots)
     if slot is None:
         return "full"
-    claim = Claim(
-        claim_id=uuid.uuid4().hex,
-        clinician_id=wanted.clinician_id,
-        patient_id=wanted.patient_id,
-        expires_at=expires_at,
-        booking_id=booking_id,
+    place = slot, counted
+    return insert_claim(
+        connection, wanted, place, at=at, expires_at=expires_at, booking_id=booking_id
     )
-    connection.execute(
-        insert(slot_claims).values(
-            claim_id=claim.claim_id,
-            clinician_id=claim.clinician_id,
-            slot=slot,
-            counted=counted,
-            patient_id=claim.patient_id,
-            match_id=wanted.match_id,
-            at=now,
-            expires_at=None if expires_at is None else micros_of(expires_at),
-            booking_id=booking_id,
-        )
-    )
-    return claim
-
-
-def _free_slot(
-    connection: Connection, clinician_id: str, counted: str, now: int, places: int | None
-) -> int | None:
-    """The first free place of a count, an expired hold of it put aside; None where there is none.
-
-    Args:
-        connection: Inside a transaction.
-        clinician_id: Whose places.
-        counted: The count.
-        now: Microseconds since 1970 UTC.
-        places: How many were counted, None where that is not known.
-    """
-    of_count = (slot_claims.c.clinician_id == clinician_id) & (slot_claims.c.counted == counted)
-    over = slot_claims.c.booking_id.is_(None) & (slot_claims.c.expires_at <= now)
-    used = set(connection.scalars(select(slot_claims.c.slot).where(of_count, _is_taken(now))))
-    slot = next(place for place in range(len(used) + 1) if place not in used)
-    if places is not None and slot >= places:
-        return None
-    # An expired hold of this very place makes room; its row stays, without a place.
-    connection.execute(
-        update(slot_claims).where(of_count, over, slot_claims.c.slot == slot).values(slot=None)
-    )
-    return slot
-
-
-def _is_taken(now: int) -> Any:
-    is_running = or_(slot_claims.c.expires_at.is_(None), slot_claims.c.expires_at > now)
-    return is_running & slot_claims.c.slot.is_not(None)
-
-
-def _count_of(row: Any) -> str:
-    """Names one count of a clinician's places."""
-    told = f"{row.open_slots}|{row.next_available}|{row.verified_at}"
-    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _hold(connection: Connection, claim_id: str) -> Row[Any] | None:

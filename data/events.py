@@ -7,17 +7,20 @@ others are stored as they come.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from data.capacity import note_booking
 from data.care_ledger import CareLedger, Refusal
 from data.clinic import CONTENT_EVENT_TYPES, CONTENT_EVENTS
+from data.columns import ID_LENGTH
 from data.database import transaction
 from data.instants import micros_of
-from data.tables import CLINIC, care_events
+from data.places import Wanted
+from data.tables import CLINIC, care_events, match_log
 
 CARE_LOCK = 7_267_705_121
 """PostgreSQL advisory lock that one writer of care events holds; SQLite has one writer anyway."""
@@ -34,6 +37,10 @@ CARE_TYPES = (
 )
 """Types of events about care, beside those of content."""
 
+NEW_BOOKING = timedelta(days=1)
+"""A booking that comes to light later than this is left to the clinic's next count of its places."""
+
+_INTAKES = CLINIC["intakes"]
 _CONTENT = CLINIC["content_events"]
 _EPISODES = CLINIC["episodes"]
 _ATTENDANCE = CLINIC["attendance"]
@@ -110,9 +117,44 @@ def apply_events(
     _insert_new(connection, _CONTENT, [_content_row(event) for event in content])
     _insert_new(connection, care_events, [_care_row(event, received_at) for event in cared])
     _upsert(connection, _EPISODES, ledger.changed_episodes())
+    _take_places(connection, cared, received_at)
     _upsert(connection, _ATTENDANCE, ledger.attendance_rows())
     _upsert(connection, _MEASURES, ledger.measure_rows())
     return outcomes
+
+
+def _take_places(
+    connection: Connection, events: Sequence[Event], received_at: datetime
+) -> None:
+    """New bookings take places of the ledger; those that come to light late are left to the clinic's count."""
+    since = received_at - NEW_BOOKING
+    booked = [
+        event
+        for event in events
+        if event.type == "booked" and event.at >= since and event.values.get("clinician_id")
+    ]
+    for event in sorted(booked, key=lambda event: str(event.values["clinician_id"])):
+        wanted = Wanted(
+            clinician_id=str(event.values["clinician_id"]),
+            patient_id=_whose(connection, event),
+            match_id=event.values.get("match_id"),
+        )
+        note_booking(connection, wanted, at=event.at)
+
+
+def _whose(connection: Connection, event: Event) -> str:
+    """The person of a booking; where nobody knows, the intake stands for them."""
+    if event.values.get("patient_id"):
+        return str(event.values["patient_id"])
+    intake_id = event.values.get("intake_id") or event.values["episode_id"]
+    for column, key in (
+        (_INTAKES.c.patient_id, _INTAKES.c.intake_id),
+        (match_log.c.patient_id, match_log.c.match_id),
+    ):
+        found = connection.scalar(select(column).where(key == intake_id))
+        if found is not None:
+            return str(found)
+    return f"intake:{intake_id}"[:ID_LENGTH]
 
 
 def _outcome(event: Event, seen: set[str], ledger: CareLedger) -> Outcome:

@@ -34,10 +34,11 @@ from api.schemas_capacity import (
     Nothing,
 )
 from api.security import RequiredScope
-from data.capacity import Claim, find_hold, release_hold
+from data.capacity import find_hold, release_hold
 from data.clients import Client
 from data.idempotency import KeyedRequest, keep_answer
 from data.known_risk import find_known_risk
+from data.places import Claim
 from data.rematches import find_origin
 
 router = APIRouter(prefix="/v1", tags=["capacity"])

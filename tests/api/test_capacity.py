@@ -137,3 +137,45 @@ class TestCreateBooking:
         assert {answer.status_code for answer in answers} <= {201, 409}
         left = [service.post("/v1/bookings", body).status_code for _ in range(20)]
         assert left == [201] * 19 + [409]
+
+
+class TestBookedEvents:
+    def booked(self, service, number: int, patient_id: str = "p1", days: float = 0.0):
+        """Send one booking of clinician d, some days old."""
+        at = (service.now - timedelta(days=days)).isoformat()
+        event = {
+            "event_id": f"event-{number}",
+            "type": "booked",
+            "episode_id": f"episode-{number}",
+            "intake_id": f"intake-{number}",
+            "clinician_id": "d",
+            "patient_id": patient_id,
+            "at": at,
+        }
+        return service.post("/v1/events", {"events": [event]})
+
+    def test_a_booking_elsewhere_takes_a_place(self, one_place):
+        """The event is enough; sent twice it is one booking."""
+        for _ in range(2):
+            assert self.booked(one_place, 1).status_code == 200
+        assert kind(hold(one_place, patient_id="p2")) == (409, "no-place-left")
+
+    def test_the_booking_of_a_hold_is_not_a_second_one(self, service):
+        """Two places, one person who holds one and books it by event: one is left."""
+        service.add_clinician("d", open_slots=2)
+        hold_id = hold(service).json()["hold_id"]
+        self.booked(service, 1)
+        assert kind(service.post("/v1/bookings", {"hold_id": hold_id})) == (409, "hold-over")
+        assert hold(service, patient_id="p2").status_code == 201
+        assert kind(hold(service, patient_id="p3")) == (409, "no-place-left")
+
+    def test_old_news_is_in_the_clinics_own_count(self, one_place):
+        """What happened days ago takes no place of today's count."""
+        self.booked(one_place, 1, days=3)
+        assert hold(one_place, patient_id="p2").status_code == 201
+
+    def test_more_bookings_than_places_are_kept_all_the_same(self, one_place):
+        """Events are facts: none is refused for want of a place."""
+        for number in range(3):
+            answer = self.booked(one_place, number, patient_id=f"p{number}").json()
+            assert answer["accepted"] == 1

@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from data.capacity import (
-    Claim,
-    Wanted,
     book_hold,
     book_place,
     find_full_clinicians,
@@ -17,6 +15,7 @@ from data.capacity import (
     release_hold,
 )
 from data.database import reading, transaction
+from data.places import Claim, Wanted
 from data.tables import CLINIC
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
