@@ -8,10 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.examples import EVENTS_REQUEST, MATCH_REQUEST, RECOMMENDATION_REQUEST
+from api.examples import (
+    BOOKING_REQUEST,
+    EVENTS_REQUEST,
+    HOLD_REQUEST,
+    MATCH_REQUEST,
+    RECOMMENDATION_REQUEST,
+    REMATCH_REQUEST,
+)
 from api.schemas import ProblemAnswer
+from api.schemas_capacity import BookingAnswer, BookingRequest, HoldAnswer, HoldRequest
 from api.schemas_events import EventsAnswer, EventsRequest
-from api.schemas_matches import MatchAnswer, MatchRequest
+from api.schemas_matches import MatchAnswer, MatchRequest, RematchRequest
 from api.schemas_recommendations import RecommendationAnswer, RecommendationRequest
 
 CASES = settings(
@@ -112,11 +120,12 @@ def send(service, path: str, body: Any):
     return service.client.post(path, content=json.dumps(body).encode(), headers=headers)
 
 
-def check(answer, model) -> None:
-    if answer.status_code == 200:
+def check(answer, model, *, may_miss: bool = False) -> None:
+    if answer.status_code in {200, 201}:
         model.model_validate_json(answer.content)
         return
-    assert answer.status_code in {400, 422}, answer.text
+    refusals = {400, 404, 409, 422} if may_miss else {400, 422}
+    assert answer.status_code in refusals, answer.text
     assert ProblemAnswer.model_validate_json(answer.content).status == answer.status_code
 
 
@@ -127,6 +136,27 @@ class TestAnythingGoes:
     def test_matches(self, service, body):
         """Any body gets an answer of the declared form."""
         check(send(service, "/v1/matches", body), MatchAnswer)
+
+    @CASES
+    @given(body=of_model(RematchRequest) | damaged(REMATCH_REQUEST) | ANYTHING)
+    def test_rematches(self, service, body):
+        """Any body about a match that there is gets an answer of the declared form."""
+        path = f"/v1/matches/{service.match().json()['match_id']}/rematch"
+        check(send(service, path, body), MatchAnswer)
+
+    @CASES
+    @given(
+        place=st.sampled_from([("holds", HoldAnswer), ("bookings", BookingAnswer)]),
+        body=of_model(HoldRequest)
+        | of_model(BookingRequest)
+        | damaged(HOLD_REQUEST)
+        | damaged(BOOKING_REQUEST)
+        | ANYTHING,
+    )
+    def test_places(self, service, place, body):
+        """Any body gets a place, or a refusal of the declared form."""
+        name, model = place
+        check(send(service, f"/v1/{name}", body), model, may_miss=True)
 
     @CASES
     @given(body=of_model(RecommendationRequest) | damaged(RECOMMENDATION_REQUEST) | ANYTHING)
