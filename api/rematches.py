@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from api.matches import Asked, Decision, Moment, answer
+from api.matches import Asked, Decision, Moment, answer, text_kept
 from api.schemas_matches import RematchRequest
 from api.serving import Serving
 from api.standing import escalated
@@ -112,18 +112,24 @@ def decide_rematch(
     free_text = None if request.intake is None else request.intake.free_text
     asked = Asked(
         intake=intake,
-        safety=_safety(request, origin, intake, known, free_text),
+        safety=_floored(
+            assess_safely(intake, free_text=free_text, tripwire=moment.tripwire),
+            request,
+            origin,
+            known,
+        ),
         limit=request.limit,
         language=request.language,
         audience=request.audience,
         explain=request.explain,
         reach=reach,
         kept={
+            **text_kept(free_text, moment),
             "rematch": {
                 "previous_match_id": origin.match_id,
                 "root_match_id": origin.root_match_id,
                 "reason": request.reason,
-            }
+            },
         },
         told={"previous_match_id": origin.match_id},
     )
@@ -141,15 +147,10 @@ def _changed(request: RematchRequest, before: Intake, match_id: str, moment: Mom
     return replace(before, **{**fresh, "blocked_clinicians": tuple(dict.fromkeys(blocked))})
 
 
-def _safety(
-    request: RematchRequest,
-    origin: Origin,
-    intake: Intake,
-    known: Intake | None,
-    free_text: str | None,
+def _floored(
+    safety: Safety, request: RematchRequest, origin: Origin, known: Intake | None
 ) -> Safety:
     """Triage of what is said now, never below what was found or is on record."""
-    safety = assess_safely(intake, free_text=free_text)
     told = _told(origin.answer)
     floor = Safety(
         tier=TIERS[told.safety.tier],

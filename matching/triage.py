@@ -16,10 +16,12 @@ from matching.triage_rules import (
     SUICIDALITY,
     Rule,
 )
-from matching.tripwire import read_text
+from matching.tripwire import Tripwire, shipped_tripwire
 
 TRIAGE_ERROR = "triage_error"
 FREE_TEXT_UNSCREENED = "free_text_unscreened"
+
+TRIPWIRE_SUPPLEMENTS = "tripwire_supplements_screen"
 
 READ_TEXT = "read_free_text"
 TEXT_CONDITIONS = {
@@ -39,9 +41,14 @@ _UNREAD = Rule(
 _READ = Rule(
     code="free_text_read_by_tripwire",
     holds=lambda _intake: True,
-    tier=Tier.GREEN,
     actions=(READ_TEXT,),
 )
+_SUPPLEMENTS = Rule(
+    code=TRIPWIRE_SUPPLEMENTS,
+    holds=lambda _intake: True,
+    actions=(READ_TEXT,),
+)
+"""Said of every text: what was or was not found replaces neither the screen nor a reader."""
 _ERROR = Rule(
     code=TRIAGE_ERROR,
     holds=lambda _intake: True,
@@ -51,7 +58,7 @@ _ERROR = Rule(
 )
 
 
-def _text_rules(intake: Intake, free_text: str | None) -> list[Rule]:
+def _text_rules(intake: Intake, free_text: str | None, tripwire: Tripwire | None) -> list[Rule]:
     """What a text fires: what was found in it, or that nobody has read it.
 
     The tripwire supplements the structured screen. Where it finds nothing in a text that it can read, the
@@ -59,12 +66,14 @@ def _text_rules(intake: Intake, free_text: str | None) -> list[Rule]:
     """
     if free_text is None or not free_text.strip():
         return []
-    finding = read_text(free_text)
+    chosen = shipped_tripwire() if tripwire is None else tripwire
+    finding = chosen.read(free_text)
     is_screened = intake.phq9_item9 is not None or intake.cssrs is not None
-    rules = [_text_rule(code, finding.tier) for code in finding.codes]
-    if not finding.is_read or not (rules or is_screened):
-        rules.append(_UNREAD)
-    return rules or [_READ]
+    found = [_text_rule(*entry) for entry in zip(finding.codes, finding.tiers, strict=True)]
+    is_unread = not finding.is_read or not (found or is_screened)
+    if is_unread:
+        found.append(_UNREAD)
+    return [*(found or [_READ]), _SUPPLEMENTS]
 
 
 def _text_rule(code: str, tier: Tier) -> Rule:
@@ -96,19 +105,24 @@ def _safety(intake: Intake, fired: list[Rule]) -> Safety:
     )
 
 
-def assess(intake: Intake, *, free_text: str | None = None) -> Safety:
+def assess(
+    intake: Intake, *, free_text: str | None = None, tripwire: Tripwire | None = None
+) -> Safety:
     """The safety tier, care level and states of a request.
 
     Args:
         intake: The request; a missing answer fires no rule and clears none.
         free_text: What the person wrote, if anything. The tripwire reads it, which can only raise the
             tier; a human being has to read it all the same. It is never kept.
+        tripwire: What reads it; the shipped tables where None.
     """
     fired = [rule for rule in RULES if rule.holds(intake)]
-    return _safety(intake, [*fired, *_text_rules(intake, free_text)])
+    return _safety(intake, [*fired, *_text_rules(intake, free_text, tripwire)])
 
 
-def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
+def assess_safely(
+    intake: Intake, *, free_text: str | None = None, tripwire: Tripwire | None = None
+) -> Safety:
     """As `assess`, for values that nobody has checked: a rule that breaks counts as amber.
 
     Every rule is tried by itself, so that one broken answer hides no other.
@@ -116,19 +130,24 @@ def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
     Args:
         intake: The request, with values of any kind.
         free_text: As for `assess`.
+        tripwire: As for `assess`.
     """
     try:
-        return assess(intake, free_text=free_text)
+        return assess(intake, free_text=free_text, tripwire=tripwire)
     except Exception:  # noqa: BLE001 - the rule itself: any failure of triage counts as amber
         fired = [rule for rule in RULES if _holds_safely(rule, intake)]
-        return _safety(intake, [*fired, *_text_rules_safely(intake, free_text), _ERROR])
+        return _safety(
+            intake, [*fired, *_text_rules_safely(intake, free_text, tripwire), _ERROR]
+        )
 
 
-def _text_rules_safely(intake: Intake, free_text: str | None) -> list[Rule]:
+def _text_rules_safely(
+    intake: Intake, free_text: str | None, tripwire: Tripwire | None
+) -> list[Rule]:
     try:
-        return _text_rules(intake, free_text)
+        return _text_rules(intake, free_text, tripwire)
     except Exception:  # noqa: BLE001 - a text that breaks the tripwire is one that nobody has read
-        return [_UNREAD]
+        return [_UNREAD, _SUPPLEMENTS]
 
 
 def _holds_safely(rule: Rule, intake: Intake) -> bool:
