@@ -20,6 +20,7 @@ from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
+from matching.triage_text import with_text
 from matching.tripwire import Tripwire
 from matching.wording import Audience, Reader, sentence
 
@@ -92,12 +93,11 @@ def decide(
     """Match one intake; a model that fails is replaced by the rules for this answer."""
     match_id = uuid.uuid4().hex
     given = request.intake.columns()
-    intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
+    asked_for = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
+    intake = with_text(asked_for, request.intake.free_text, moment.tripwire)
     asked = Asked(
         intake=intake,
-        safety=assess_safely(
-            intake, free_text=request.intake.free_text, tripwire=moment.tripwire
-        ),
+        safety=assess_safely(intake),
         limit=request.limit,
         language=request.language,
         audience=request.audience,

@@ -14,6 +14,7 @@ from api.standing import escalated
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
 from matching.triage import assess_safely
+from matching.triage_text import with_text
 
 log = structlog.get_logger()
 
@@ -108,16 +109,12 @@ def decide_rematch(
         reach: Who cannot be offered; everybody whom the person leaves or has left is among them.
     """
     origin, match_id = leaving.origin, leaving.match_id
-    intake = _changed(request, origin.intake, match_id, moment)
     free_text = None if request.intake is None else request.intake.free_text
+    changed = _changed(request, origin.intake, match_id, moment)
+    intake = with_text(changed, free_text, moment.tripwire)
     asked = Asked(
         intake=intake,
-        safety=_floored(
-            assess_safely(intake, free_text=free_text, tripwire=moment.tripwire),
-            request,
-            origin,
-            known,
-        ),
+        safety=_safety(request, origin, intake, known),
         limit=request.limit,
         language=request.language,
         audience=request.audience,
@@ -147,10 +144,11 @@ def _changed(request: RematchRequest, before: Intake, match_id: str, moment: Mom
     return replace(before, **{**fresh, "blocked_clinicians": tuple(dict.fromkeys(blocked))})
 
 
-def _floored(
-    safety: Safety, request: RematchRequest, origin: Origin, known: Intake | None
+def _safety(
+    request: RematchRequest, origin: Origin, intake: Intake, known: Intake | None
 ) -> Safety:
     """Triage of what is said now, never below what was found or is on record."""
+    safety = assess_safely(intake)
     told = _told(origin.answer)
     floor = Safety(
         tier=TIERS[told.safety.tier],

@@ -128,6 +128,18 @@ class TestService:
             version = service.client.app.state.runtime.tripwire.version
             assert row["tripwire"] == (None if text is None else version)
 
+    def test_what_was_heard_is_known_to_later_requests(self, service):
+        """Codes outlast the text: no content, no place and no list through another door."""
+        service.match(free_text=TEXTS["red"], phq9_item9=0)
+        told = service.recommend().json()
+        assert (told["safety"]["tier"], told["results"]) == ("red", [])
+        assert "text_suicide" in told["safety"]["reasons"]
+        hold = service.post("/v1/holds", {"clinician_id": "a", "patient_id": "p1"})
+        assert (hold.status_code, hold.json()["type"].rpartition("/")[2]) == (
+            409,
+            "crisis-on-record",
+        )
+
     def test_the_answer_says_that_it_supplements_the_screen(self, service):
         """As a code, with every text and without any finding."""
         answer = service.match(free_text=TEXTS["green"], phq9_item9=0).json()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from data.domain import CareLevel, Condition, Intake, Tier
 from matching.triage import assess, assess_safely
+from matching.triage_text import with_text
 from matching.tripwire import shipped_tripwire
 
 LEVELS = list(CareLevel)
@@ -173,6 +174,13 @@ class TestAssess:
         assert LEVELS.index(both.care_level) >= LEVELS.index(alone.care_level)
         assert "tripwire_supplements_screen" in both.reasons
         assert "read_free_text" in both.actions
+
+    @given(requests(), st.sampled_from(TEXTS))
+    def test_what_was_heard_can_be_kept(self, intake, text):
+        """Codes alone amount to what the text did, without the text."""
+        kept = with_text(intake, text, shipped_tripwire())
+        assert assess(kept) == assess(intake, free_text=text)
+        assert text not in repr(kept)
 
     def test_silence_counts_only_beside_an_answered_screen(self, make_intake):
         """A harmless text adds nothing to item 9 of 0, and is amber where nothing was asked."""
