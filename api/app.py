@@ -23,7 +23,7 @@ from data.errors import RapportError
 from data.log_writer import LogWriter
 from data.migrate import upgrade
 from data.settings import Settings
-from matching.tripwire_table import load_tables
+from matching.tripwire import open_tripwire
 
 CHANGES = {"sqlite": 1, "postgresql": 8}
 """Transactions at once, beside the log writer, by database."""
@@ -120,16 +120,17 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
 
     Raises:
         StorageError: The database cannot be used.
-        UsageError: A table of the text tripwire is damaged.
+        UsageError: A table of phrases is damaged.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    load_tables()  # a damaged table of phrases is found now, not by a person who needs it
+    tripwire = open_tripwire(settings.phrases)
     engine = open_engine(settings.url)
     upgrade(engine)
     return Runtime(
         settings=settings,
         engine=engine,
         models=Models(engine, settings, clock=clock),
+        tripwire=tripwire,
         writer=LogWriter(engine),
         changes=ThreadPoolExecutor(CHANGES[engine.dialect.name], "changes"),
         clock=clock,

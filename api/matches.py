@@ -20,6 +20,8 @@ from matching.matcher import Matcher
 from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
+from matching.triage_text import with_text
+from matching.tripwire import Tripwire
 from matching.wording import Audience, Reader, sentence
 
 MATCH_FAILED = Degradation("bad_model", "rules")
@@ -51,6 +53,8 @@ class Moment:
     seed: int
     """Of the installation; each request's own is made of it and the request's id."""
     request_id: str
+    tripwire: Tripwire
+    """What reads free text."""
 
 
 def request_seed(seed: int, name: str) -> int:
@@ -89,22 +93,28 @@ def decide(
     """Match one intake; a model that fails is replaced by the rules for this answer."""
     match_id = uuid.uuid4().hex
     given = request.intake.columns()
-    intake = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
+    asked_for = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
+    intake = with_text(asked_for, request.intake.free_text, moment.tripwire)
     asked = Asked(
         intake=intake,
-        safety=assess_safely(intake, free_text=request.intake.free_text),
+        safety=assess_safely(intake),
         limit=request.limit,
         language=request.language,
         audience=request.audience,
         explain=request.explain,
         reach=reach,
-        kept={},
+        kept=text_kept(request.intake.free_text, moment),
         told={"previous_match_id": None},
         familiar=NOBODY
         if request.someone_new
         else familiar_clinicians(reach.courses, at=micros_of(moment.at)),
     )
     return answer(match_id, asked, serving, moment)
+
+
+def text_kept(free_text: str | None, moment: Moment) -> dict[str, str | None]:
+    """What the log keeps of a text: which tables read it, where there was one."""
+    return {"tripwire": None if free_text is None else moment.tripwire.version}
 
 
 def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Decision:

@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from api.matches import Asked, Decision, Moment, answer
+from api.matches import Asked, Decision, Moment, answer, text_kept
 from api.schemas_matches import RematchRequest
 from api.serving import Serving
 from api.standing import escalated
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
 from matching.triage import assess_safely
+from matching.triage_text import with_text
 
 log = structlog.get_logger()
 
@@ -108,22 +109,24 @@ def decide_rematch(
         reach: Who cannot be offered; everybody whom the person leaves or has left is among them.
     """
     origin, match_id = leaving.origin, leaving.match_id
-    intake = _changed(request, origin.intake, match_id, moment)
     free_text = None if request.intake is None else request.intake.free_text
+    changed = _changed(request, origin.intake, match_id, moment)
+    intake = with_text(changed, free_text, moment.tripwire)
     asked = Asked(
         intake=intake,
-        safety=_safety(request, origin, intake, known, free_text),
+        safety=_safety(request, origin, intake, known),
         limit=request.limit,
         language=request.language,
         audience=request.audience,
         explain=request.explain,
         reach=reach,
         kept={
+            **text_kept(free_text, moment),
             "rematch": {
                 "previous_match_id": origin.match_id,
                 "root_match_id": origin.root_match_id,
                 "reason": request.reason,
-            }
+            },
         },
         told={"previous_match_id": origin.match_id},
     )
@@ -142,14 +145,10 @@ def _changed(request: RematchRequest, before: Intake, match_id: str, moment: Mom
 
 
 def _safety(
-    request: RematchRequest,
-    origin: Origin,
-    intake: Intake,
-    known: Intake | None,
-    free_text: str | None,
+    request: RematchRequest, origin: Origin, intake: Intake, known: Intake | None
 ) -> Safety:
     """Triage of what is said now, never below what was found or is on record."""
-    safety = assess_safely(intake, free_text=free_text)
+    safety = assess_safely(intake)
     told = _told(origin.answer)
     floor = Safety(
         tier=TIERS[told.safety.tier],

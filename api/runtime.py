@@ -17,6 +17,7 @@ from api.problems import NOT_READY, ProblemError
 from api.serving import Store
 from data.log_writer import LogWriter
 from data.settings import Settings
+from matching.tripwire import Tripwire
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -36,6 +37,8 @@ class Runtime:
     writer: LogWriter
     changes: ThreadPoolExecutor
     models: Models
+    tripwire: Tripwire
+    """What reads free text."""
     clock: Callable[[], datetime] = now
 
     async def query(

@@ -19,7 +19,8 @@ from api.schemas import (
 from data.clinic import INTAKES
 from matching.wording import Audience
 
-FREE_TEXT_LENGTH = 10_000
+FREE_TEXT_LENGTH = 100_000
+"""Far more than triage reads: a person who writes at length is amber, not refused."""
 REQUIRED = ("patient_id", "region", "age_band", "payer", "concerns")
 """What a match request must know; `intake_id` and `requested_at` are made where absent."""
 
@@ -32,7 +33,8 @@ class IntakeExtras(RequestModel):
     )
     free_text: Annotated[str, Field(max_length=FREE_TEXT_LENGTH)] | None = Field(
         default=None,
-        description="Read once by triage, which can only raise the tier; never stored or logged.",
+        description="Read once by triage, which can only raise the tier; it supplements the structured "
+        "screen. Never stored or logged.",
         repr=False,
     )
 

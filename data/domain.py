@@ -102,6 +102,14 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardIntake(Intake):
+    """A request with what was heard in its free text: codes and tiers of triage, nothing of the text."""
+
+    heard: tuple[tuple[str, str], ...] = ()
+    """Pairs of a code and the label of its tier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
     """What triage found; nothing downstream may lower it."""
 

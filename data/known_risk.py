@@ -11,7 +11,7 @@ from data.clinic import INTAKES
 from data.codes.instruments import instrument_key
 from data.columns import Kind
 from data.database import reading
-from data.domain import Intake
+from data.domain import HeardIntake, Intake
 from data.instants import instant_of, micros_of
 from data.tables import CLINIC, match_log
 
@@ -55,9 +55,9 @@ _words = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class _Logged(msgspec.Struct):
-    """The part of a match decision that says who asked."""
+    """The part of a match decision that says who asked, and what was heard in their text."""
 
-    intake: Intake
+    intake: HeardIntake
 
 
 _logged = msgspec.json.Decoder(_Logged).decode
@@ -71,7 +71,7 @@ def find_known_risk(engine: Engine, patient_id: str) -> Intake | None:
         patient_id: The person.
 
     Returns:
-        The newest of imported intakes and match requests; an intake without region, payer and age
+        The newest of imported intakes and match requests, these with what was heard in their free text; an intake without region, payer and age
         where only questionnaires are known; None where nothing is.
     """
     with reading(engine) as connection:

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         return self.home / "keys"
 
     @property
+    def phrases(self) -> Path:
+        """Folder of phrases that the clinic adds to the text tripwire."""
+        return self.home / "phrases"
+
+    @property
     def truth(self) -> Path:
         """Folder with the known truth of a simulated clinic, if there is one."""
         return self.home / "truth"

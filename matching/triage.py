@@ -5,77 +5,12 @@ clears nothing, and what cannot be read or computed counts as amber.
 """
 
 from data.clinic import CSSRS_LEVELS
-from data.domain import Condition, Intake, Safety, Tier
+from data.domain import Condition, HeardIntake, Intake, Safety, Tier
 from data.word_index import word_key
 from matching.care_level import care_level_of
-from matching.triage_rules import (
-    CHECK_ACTIONS,
-    CRISIS_ACTIONS,
-    NO_CONDITION,
-    RULES,
-    SUICIDALITY,
-    Rule,
-)
-from matching.tripwire import read_text
-
-TRIAGE_ERROR = "triage_error"
-FREE_TEXT_UNSCREENED = "free_text_unscreened"
-
-READ_TEXT = "read_free_text"
-TEXT_CONDITIONS = {
-    "text_psychosis": frozenset({Condition.PSYCHOSIS_MANIA}),
-    "text_medical": frozenset({Condition.SUBSTANCE}),
-    "text_abuse": frozenset({Condition.TRAUMA}),
-}
-"""States that findings of the tripwire amount to; suicidality for all others."""
-
-_UNREAD = Rule(
-    code=FREE_TEXT_UNSCREENED,
-    holds=lambda _intake: True,
-    tier=Tier.AMBER,
-    conditions=SUICIDALITY,
-    actions=(READ_TEXT, *CHECK_ACTIONS),
-)
-_READ = Rule(
-    code="free_text_read_by_tripwire",
-    holds=lambda _intake: True,
-    tier=Tier.GREEN,
-    actions=(READ_TEXT,),
-)
-_ERROR = Rule(
-    code=TRIAGE_ERROR,
-    holds=lambda _intake: True,
-    tier=Tier.AMBER,
-    conditions=SUICIDALITY,
-    actions=CHECK_ACTIONS,
-)
-
-
-def _text_rules(intake: Intake, free_text: str | None) -> list[Rule]:
-    """What a text fires: what was found in it, or that nobody has read it.
-
-    The tripwire supplements the structured screen. Where it finds nothing in a text that it can read, the
-    text adds no tier if the person has answered item 9 or a C-SSRS; without either it counts as unread.
-    """
-    if free_text is None or not free_text.strip():
-        return []
-    finding = read_text(free_text)
-    is_screened = intake.phq9_item9 is not None or intake.cssrs is not None
-    rules = [_text_rule(code, finding.tier) for code in finding.codes]
-    if not finding.is_read or not (rules or is_screened):
-        rules.append(_UNREAD)
-    return rules or [_READ]
-
-
-def _text_rule(code: str, tier: Tier) -> Rule:
-    actions = CRISIS_ACTIONS if tier is Tier.RED else CHECK_ACTIONS
-    return Rule(
-        code=code,
-        holds=lambda _intake: True,
-        tier=tier,
-        conditions=TEXT_CONDITIONS.get(code, SUICIDALITY),
-        actions=(READ_TEXT, *actions),
-    )
+from matching.triage_rules import NO_CONDITION, RULES, Rule
+from matching.triage_text import ERROR, hear, hear_safely, rules_of
+from matching.tripwire import Tripwire
 
 
 def _safety(intake: Intake, fired: list[Rule]) -> Safety:
@@ -96,19 +31,26 @@ def _safety(intake: Intake, fired: list[Rule]) -> Safety:
     )
 
 
-def assess(intake: Intake, *, free_text: str | None = None) -> Safety:
+def assess(
+    intake: Intake, *, free_text: str | None = None, tripwire: Tripwire | None = None
+) -> Safety:
     """The safety tier, care level and states of a request.
 
     Args:
-        intake: The request; a missing answer fires no rule and clears none.
+        intake: The request; a missing answer fires no rule and clears none. What was heard in an earlier
+            text of a `HeardIntake` counts as it did then.
         free_text: What the person wrote, if anything. The tripwire reads it, which can only raise the
             tier; a human being has to read it all the same. It is never kept.
+        tripwire: What reads it; the shipped tables where None.
     """
     fired = [rule for rule in RULES if rule.holds(intake)]
-    return _safety(intake, [*fired, *_text_rules(intake, free_text)])
+    heard = (*_known(intake), *hear(intake, free_text, tripwire))
+    return _safety(intake, [*fired, *rules_of(heard)])
 
 
-def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
+def assess_safely(
+    intake: Intake, *, free_text: str | None = None, tripwire: Tripwire | None = None
+) -> Safety:
     """As `assess`, for values that nobody has checked: a rule that breaks counts as amber.
 
     Every rule is tried by itself, so that one broken answer hides no other.
@@ -116,19 +58,19 @@ def assess_safely(intake: Intake, *, free_text: str | None = None) -> Safety:
     Args:
         intake: The request, with values of any kind.
         free_text: As for `assess`.
+        tripwire: As for `assess`.
     """
     try:
-        return assess(intake, free_text=free_text)
+        return assess(intake, free_text=free_text, tripwire=tripwire)
     except Exception:  # noqa: BLE001 - the rule itself: any failure of triage counts as amber
         fired = [rule for rule in RULES if _holds_safely(rule, intake)]
-        return _safety(intake, [*fired, *_text_rules_safely(intake, free_text), _ERROR])
+        heard = (*_known(intake), *hear_safely(intake, free_text, tripwire))
+        return _safety(intake, [*fired, *rules_of(heard), ERROR])
 
 
-def _text_rules_safely(intake: Intake, free_text: str | None) -> list[Rule]:
-    try:
-        return _text_rules(intake, free_text)
-    except Exception:  # noqa: BLE001 - a text that breaks the tripwire is one that nobody has read
-        return [_UNREAD]
+def _known(intake: Intake) -> tuple[tuple[str, str], ...]:
+    """What was heard when the person last asked."""
+    return intake.heard if isinstance(intake, HeardIntake) else ()
 
 
 def _holds_safely(rule: Rule, intake: Intake) -> bool:

@@ -72,7 +72,12 @@ async def create_match(
     """
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
-        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        moment = Moment(
+            at=at,
+            seed=runtime.settings.seed,
+            request_id=request.state.request_id,
+            tripwire=runtime.tripwire,
+        )
         reach = await runtime.query(
             find_out_of_reach, runtime.engine, body.intake.columns()["patient_id"], at=at
         )
@@ -125,7 +130,12 @@ async def create_rematch(
             at=at,
             root_match_id=origin.root_match_id,
         )
-        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        moment = Moment(
+            at=at,
+            seed=runtime.settings.seed,
+            request_id=request.state.request_id,
+            tripwire=runtime.tripwire,
+        )
         serving = runtime.models.serving
         decision = decide_rematch(body, leaving, known, serving, moment, reach=reach)
         await record_match(runtime, decision, keyed)

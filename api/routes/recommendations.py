@@ -93,7 +93,12 @@ async def create_recommendation(
             at=at,
             country=runtime.settings.country,
         )
-        moment = Moment(at=at, seed=runtime.settings.seed, request_id=request.state.request_id)
+        moment = Moment(
+            at=at,
+            seed=runtime.settings.seed,
+            request_id=request.state.request_id,
+            tripwire=runtime.tripwire,
+        )
         suggestion = suggest(body, history, standing, serving, moment)
         await record_suggestion(runtime, suggestion, keyed)
         return suggestion.answer

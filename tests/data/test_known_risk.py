@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from data.database import transaction
 from data.decisions import match_write
-from data.domain import Intake
+from data.domain import HeardIntake, Intake
 from data.events import Event, record_events
 from data.instants import micros_of
 from data.known_risk import find_known_risk
@@ -102,6 +102,15 @@ class TestFindKnownRisk:
         log_match(engine, asked, NOW)
         found = find_known_risk(engine, "p1")
         assert (found.cssrs, found.region, found.requested_at) == ("high", "GB", NOW)
+
+    def test_what_was_heard_in_a_text_is_known(self, engine):
+        """As codes, beside the columns of the request; an older log row holds none."""
+        columns = {name: getattr(INTAKE, name) for name in Intake.__dataclass_fields__}
+        heard = (("text_suicide", "red"), ("tripwire_supplements_screen", "green"))
+        log_match(engine, HeardIntake(**{**columns, "intake_id": "m"}, heard=heard), NOW)
+        assert find_known_risk(engine, "p1").heard == heard
+        log_match(engine, INTAKE, NOW + timedelta(days=1))
+        assert find_known_risk(engine, "p1").heard == ()
 
     def test_an_import_newer_than_the_match_request(self, engine):
         """A later import replaces an earlier request."""

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from data.domain import CareLevel, Condition, Intake, Tier
 from matching.triage import assess, assess_safely
+from matching.triage_text import with_text
+from matching.tripwire import shipped_tripwire
 
 LEVELS = list(CareLevel)
 FLAGS = (
@@ -23,6 +25,15 @@ SCORES = {
     "pcl5_total": 80,
     "wsas_total": 40,
 }
+TEXTS = (
+    "I want to kill myself",
+    "I do not want to kill myself",
+    "My phone died",
+    "Ich bin allein",
+    "I feel sad. Ich bin allein.",
+    "Me corto cuando estoy triste",
+    "\u2026",
+)
 CONCERNS = ("anxiety", "PTSD", "bipolar", "eating", "alcohol", "psychosis", "Bruxism", "")
 
 
@@ -141,13 +152,58 @@ class TestAssess:
         """Any text counts, blanks do not, and the text is nowhere in the answer."""
         safety = assess(make_intake(), free_text="my cat is fine")
         assert safety.tier is Tier.AMBER
-        assert safety.reasons == ("free_text_unscreened",)
+        assert safety.reasons == ("free_text_unscreened", "tripwire_supplements_screen")
         assert "cat" not in repr(safety)
         assert assess(make_intake(), free_text="  ").tier is Tier.GREEN
 
     def test_text_lowers_nothing(self, make_intake):
         """A red person with a harmless text stays red."""
         assert assess(make_intake(cssrs="high"), free_text="all good").tier is Tier.RED
+
+    @given(requests(), st.sampled_from(TEXTS))
+    def test_a_text_only_raises(self, intake, text):
+        """With a text the tier is the higher of what the screen and the text say, never another."""
+        alone, both = assess(intake), assess(intake, free_text=text)
+        heard = shipped_tripwire().read(text)
+        is_unread = not heard.is_read or (
+            heard.tier is Tier.GREEN and intake.phq9_item9 is None and intake.cssrs is None
+        )
+        told = max(heard.tier, Tier.AMBER if is_unread else Tier.GREEN)
+        assert both.tier is max(alone.tier, told)
+        assert both.conditions >= alone.conditions
+        assert LEVELS.index(both.care_level) >= LEVELS.index(alone.care_level)
+        assert "tripwire_supplements_screen" in both.reasons
+        assert "read_free_text" in both.actions
+
+    @given(requests(), st.sampled_from(TEXTS))
+    def test_what_was_heard_can_be_kept(self, intake, text):
+        """Codes alone amount to what the text did, without the text."""
+        kept = with_text(intake, text, shipped_tripwire())
+        assert assess(kept) == assess(intake, free_text=text)
+        assert text not in repr(kept)
+
+    def test_silence_counts_only_beside_an_answered_screen(self, make_intake):
+        """A harmless text adds nothing to item 9 of 0, and is amber where nothing was asked."""
+        text = "I feel stuck and would like to talk to someone"
+        answered = assess(make_intake(phq9_item9=0), free_text=text)
+        assert answered.tier is Tier.GREEN
+        assert answered.reasons == ("free_text_read_by_tripwire", "tripwire_supplements_screen")
+        assert assess(make_intake(), free_text=text).tier is Tier.AMBER
+        assert assess(make_intake(phq9_item9=0), free_text="Ich bin allein").tier is Tier.AMBER
+
+    def test_a_red_text_leads_to_the_crisis_path(self, make_intake):
+        """Whatever the screen says; each finding keeps its own tier and state."""
+        text = "I want to kill myself. I hear voices at night."
+        safety = assess(make_intake(phq9_item9=0, cssrs="none"), free_text=text)
+        assert safety.tier is Tier.RED
+        assert safety.care_level is CareLevel.CRISIS
+        assert safety.reasons[:2] == ("text_suicide", "text_psychosis")
+        assert "do_not_rank" in safety.actions
+        assert safety.conditions >= {
+            Condition.RED,
+            Condition.SUICIDALITY,
+            Condition.PSYCHOSIS_MANIA,
+        }
 
     @given(st.data())
     def test_more_risk_never_lowers_the_tier(self, data):
@@ -180,6 +236,20 @@ class TestAssessSafely:
         assert safety.reasons == ("triage_error",)
         assert "human_review" in safety.actions
         assert Condition.SUICIDALITY in safety.conditions
+
+    def test_a_tripwire_that_breaks_is_amber_and_says_nothing(self, make_intake, capsys):
+        """Its error is nobody's to see, since it might hold what was written."""
+
+        class Broken:
+            def read(self, text: str) -> None:
+                raise ValueError(text)
+
+        safety = assess_safely(
+            make_intake(phq9_item9=0), free_text="canary-in-an-error", tripwire=Broken()
+        )
+        assert safety.tier is Tier.AMBER
+        assert safety.reasons[:2] == ("free_text_unscreened", "triage_error")
+        assert "canary" not in repr(safety) + "".join(capsys.readouterr())
 
     def test_an_error_hides_no_red(self, make_intake):
         """A broken answer beside a red flag leaves the request red."""
