@@ -50,7 +50,7 @@ def words_and_marks(text: str) -> list[str]:
         text: As `plain` gives it.
 
     Example:
-        >>> words_and_marks(plain("Estoy BIÉN, ¿y tú?"))
+        >>> words_and_marks(plain("Estoy BIÉN, y tú?"))
         ['estoy', 'bien', ',', 'y', 'tu', '?']
     """
     latin = text.translate(BLANK_LETTERS).translate(LOOK_ALIKES)

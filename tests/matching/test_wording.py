@@ -1,6 +1,6 @@
 import pytest
 
-from matching.triage import READ_TEXT
+from matching.triage_text import READ_TEXT
 from matching.triage_rules import CHECK_ACTIONS, CRISIS_ACTIONS, RULES
 from matching.wording import ENGLISH, FOR_STAFF, sentence
 
