@@ -1,7 +1,7 @@
 import pytest
 
-from matching.triage_text import READ_TEXT
 from matching.triage_rules import CHECK_ACTIONS, CRISIS_ACTIONS, RULES
+from matching.triage_text import READ_TEXT
 from matching.wording import ENGLISH, FOR_STAFF, sentence
 
 
