@@ -144,6 +144,26 @@ class TestStrings:
         assert service.recommend(text, goals=[text], exclude=[text]).status_code == 200
 
 
+class TestManyIds:
+    def test_ten_thousand_blocked_ids_are_taken(self, service):
+        """As many as a list may hold: nobody of them is offered, and nothing breaks."""
+        blocked = ["a", *(f"x{number}" for number in range(9_999))]
+        answer = service.match(blocked_clinicians=blocked)
+        assert answer.status_code == 200
+        assert [row["clinician_id"] for row in answer.json()["results"]] == ["b"]
+        assert answer.json()["excluded"]["by_reason"]["blocked"] == 1
+        assert service.match(blocked_clinicians=[*blocked, "one more"]).status_code == 422
+
+    def test_words_of_nobody_lead_to_a_navigator(self, service):
+        """An unknown region, payer or age restricts as it says; an unknown concern restricts nothing."""
+        for changes in ({"region": "ZZ-99"}, {"payer": "nobody's"}, {"region": "💙"}):
+            answer = service.match(**changes).json()
+            assert (answer["pathway"], answer["results"]) == ("navigator", [])
+            assert answer["notes"]
+        strange = service.match(concerns=["fear of buttons"]).json()
+        assert len(strange["results"]) == 2
+
+
 class TestPaths:
     @pytest.mark.parametrize(
         "path",
