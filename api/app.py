@@ -14,6 +14,7 @@ from api.handlers import add_handlers
 from api.layers import BodyLimit, Deadline, Limiter, Limits, RequestScope
 from api.logs import configure
 from api.models import Models
+from api.notices import WORDINGS
 from api.operations import describe
 from api.routes import capacity, events, health, matches, models, recommendations
 from api.runtime import Runtime, now
@@ -21,6 +22,7 @@ from api.security import check_scopes
 from data.database import open_engine
 from data.errors import RapportError
 from data.log_writer import LogWriter
+from data.messages import warm_up
 from data.migrate import upgrade
 from data.settings import Settings
 from matching.tripwire import open_tripwire
@@ -124,6 +126,7 @@ def open_runtime(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     tripwire = open_tripwire(settings.phrases)
+    warm_up(*WORDINGS)
     engine = open_engine(settings.url)
     upgrade(engine)
     return Runtime(

@@ -8,6 +8,7 @@ SAFETY: dict[str, Any] = {
     "actions": [],
     "resources": [],
     "message": None,
+    "reason_texts": [],
     "action_texts": [],
 }
 
@@ -29,6 +30,7 @@ MATCH_REQUEST: dict[str, Any] = {
     },
     "limit": 10,
     "language": "en",
+    "audience": "patient",
     "explain": True,
     "someone_new": False,
 }
@@ -52,12 +54,12 @@ MATCH_ANSWER: dict[str, Any] = {
             "reasons": [
                 {
                     "code": "licensed_and_in_network",
-                    "text": "Licensed where you are and in network with your payer.",
+                    "text": "Licensed where you are and in your plan's network.",
                     "contribution": 0.0,
                 },
                 {
                     "code": "baseline",
-                    "text": "What a first appointment with an average clinician is worth to you.",
+                    "text": "What a first visit here is worth to you on average.",
                     "contribution": 0.41,
                 },
             ],
@@ -72,6 +74,20 @@ MATCH_ANSWER: dict[str, Any] = {
         "policy": "utility+newcomers+continuity+exploration",
     },
     "degraded": None,
+    "language": "en",
+    "texts": {
+        "excluded": [
+            {"code": "licence", "text": "700 clinicians are not licensed where you are."},
+            {"code": "payer", "text": "60 clinicians do not take the way you pay."},
+        ],
+        "relaxations": [
+            {
+                "code": "format",
+                "text": "12 more clinicians would fit with another kind of visit.",
+            }
+        ],
+        "degraded": None,
+    },
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }
 
@@ -89,6 +105,17 @@ REMATCH_ANSWER: dict[str, Any] = {
     "excluded": {
         "total": 761,
         "by_reason": {"licence": 700, "previous_clinician": 1, "payer": 60},
+    },
+    "texts": {
+        **MATCH_ANSWER["texts"],
+        "excluded": [
+            {"code": "licence", "text": "700 clinicians are not licensed where you are."},
+            {
+                "code": "previous_clinician",
+                "text": "1 clinician is left out because of an earlier match.",
+            },
+            {"code": "payer", "text": "60 clinicians do not take the way you pay."},
+        ],
     },
 }
 
@@ -173,13 +200,18 @@ RECOMMENDATION_ANSWER: dict[str, Any] = {
             "shelf": "again",
             "score": 0.31,
             "exposure_probability": 1.0,
-            "reasons": [{"code": "used_before", "text": "You have used this before."}],
+            "reasons": [{"code": "used_before", "text": "Because you have used it before"}],
         }
     ],
     "withheld": {"total": 4, "by_reason": {"trauma": 4}},
     "safety": SAFETY,
     "model": {"recommender": "r-0123456789ab"},
     "degraded": None,
+    "language": "en",
+    "texts": {
+        "withheld": "4 items are left out to be on the safe side.",
+        "degraded": None,
+    },
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }
 CONTENT_LIST: dict[str, Any] = {
@@ -194,5 +226,6 @@ CONTENT_LIST: dict[str, Any] = {
     ],
     "model": {"recommender": "r-0123456789ab"},
     "degraded": None,
+    "texts": {"degraded": None},
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }

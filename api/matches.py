@@ -9,20 +9,23 @@ from typing import Any
 
 import msgspec
 
+from api.notices import degraded_text, told_in
+from api.safety_answers import safety_answer, safety_record
 from api.schemas_matches import MatchRequest
 from api.serving import Degradation, Serving, answered
 from data.directory import Directory
-from data.domain import Intake, Safety, Tier
+from data.domain import Intake, Safety
 from data.instants import instant_of, micros_of
+from data.messages import Reader
 from data.rematches import OutOfReach
+from data.translations import ENGLISH
 from matching.continuity import NOBODY, Familiar, familiar_clinicians
+from matching.exclusion_wording import EXCLUSIONS, RELAXATIONS
 from matching.matcher import Matcher
-from matching.resources import Resource
 from matching.results import Interval, MatchResult, RankedClinician
 from matching.triage import assess_safely
 from matching.triage_text import with_text
 from matching.tripwire import Tripwire
-from matching.wording import Audience, Reader, sentence
 
 MATCH_FAILED = Degradation("bad_model", "rules")
 
@@ -55,6 +58,8 @@ class Moment:
     request_id: str
     tripwire: Tripwire
     """What reads free text."""
+    language: str = ENGLISH
+    """BCP-47 tag of sentences where the request's body names none."""
 
 
 def request_seed(seed: int, name: str) -> int:
@@ -74,8 +79,7 @@ class Asked:
     intake: Intake
     safety: Safety
     limit: int
-    language: str
-    audience: Audience
+    reader: Reader
     explain: bool
     reach: OutOfReach
     """Who cannot be offered, whatever request and directory say."""
@@ -99,8 +103,7 @@ def decide(
         intake=intake,
         safety=assess_safely(intake),
         limit=request.limit,
-        language=request.language,
-        audience=request.audience,
+        reader=Reader(request.language or moment.language, request.audience),
         explain=request.explain,
         reach=reach,
         kept=text_kept(request.intake.free_text, moment),
@@ -121,24 +124,29 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
     """The bytes that leave and the row that is kept."""
     seed = request_seed(moment.seed, match_id)
     result, version, degraded = _run(asked, serving, moment, seed)
-    made = {"model": {"matching": version, "policy": result.policy.name}, "degraded": degraded}
+    model = {"matching": version, "policy": result.policy.name}
+    reader = asked.reader
     told = {
         "match_id": match_id,
         **asked.told,
         **_answer(result, asked),
-        **made,
+        "model": model,
+        "degraded": degraded,
+        "language": told_in(reader),
+        "texts": _texts(result, degraded, reader),
         "request_id": moment.request_id,
     }
     record = {
         "intake": asked.intake,
         "limit": asked.limit,
-        "language": asked.language,
-        "audience": asked.audience,
+        "language": reader.language,
+        "audience": reader.audience,
         "previous_clinicians": asked.reach.previous,
         "full_clinicians": asked.reach.full,
         "familiar": asked.familiar,
         **asked.kept,
-        **made,
+        "model": model,
+        "degraded": degraded,
         **_reached(result, serving.directory),
     }
     return Decision(
@@ -168,7 +176,7 @@ def _run(
             previous_clinicians=asked.reach.previous,
             full_clinicians=asked.reach.full,
             familiar=asked.familiar,
-            reader=Reader(asked.language, asked.audience),
+            reader=asked.reader,
         )
 
     return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)
@@ -178,7 +186,7 @@ def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
     """How a match came about, for the log."""
     return {
         "directory_revision": directory.revision,
-        "safety": safety_answer(result.safety, result.resources),
+        "safety": safety_record(result.safety, result.resources),
         "pathway": result.pathway,
         "order": result.policy,
         "excluded": result.by_reason,
@@ -186,41 +194,32 @@ def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
     }
 
 
-def safety_answer(
-    safety: Safety,
-    resources: tuple[Resource, ...],
-    language: str = "en",
-    audience: Audience = "patient",
-) -> dict[str, Any]:
-    """Triage as an answer says it."""
-    told = [entry.told(language) for entry in resources]
-    is_green = safety.tier is Tier.GREEN
-    label = safety.tier.label
-    return {
-        "tier": label,
-        "reasons": safety.reasons,
-        "actions": safety.actions,
-        "resources": [{"name": name, "contact": contact} for name, contact in told],
-        "message": None if is_green else sentence(f"safety_{label}", language, audience),
-        "action_texts": []
-        if audience == "patient"
-        else [sentence(action, language, audience) for action in safety.actions],
-    }
-
-
 def _answer(result: MatchResult, asked: Asked) -> dict[str, Any]:
     return {
         "pathway": result.pathway,
         "care_level": result.care_level,
-        "safety": safety_answer(
-            result.safety, result.resources, asked.language, asked.audience
-        ),
+        "safety": safety_answer(result.safety, result.resources, asked.reader),
         "results": [_match(entry, explain=asked.explain) for entry in result.results],
         "notes": [{"code": note.code, "text": note.text} for note in result.notes],
         "excluded": {"total": result.excluded_total, "by_reason": result.by_reason},
         "relaxations": [
             {"constraint": name, "adds": count} for name, count in result.relaxations.items()
         ],
+    }
+
+
+def _texts(result: MatchResult, degraded: Degradation | None, reader: Reader) -> dict[str, Any]:
+    """Sentences for what the rest of an answer says in codes and counts."""
+    return {
+        "excluded": [
+            {"code": name, "text": EXCLUSIONS.say(f"excluded.{name}", reader, count)}
+            for name, count in result.by_reason.items()
+        ],
+        "relaxations": [
+            {"code": name, "text": RELAXATIONS.say(f"relax.{name}", reader, count)}
+            for name, count in result.relaxations.items()
+        ],
+        "degraded": degraded_text(degraded, reader),
     }
 
 

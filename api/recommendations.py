@@ -8,12 +8,15 @@ from typing import Any
 
 import msgspec
 
-from api.matches import Moment, request_seed, safety_answer
+from api.matches import Moment, request_seed
+from api.notices import degraded_text, told_in
+from api.safety_answers import safety_answer
 from api.schemas_recommendations import RecommendationRequest as Given
 from api.serving import Degradation, Serving, Store, answered
 from api.standing import Standing
 from data.domain import Intake
 from data.known_risk import find_known_risk
+from data.messages import Reader
 from data.queries import UserEvent, list_user_events
 from recommender.person import ContentEvent, Person
 from recommender.recommender import BoundRecommender
@@ -24,6 +27,7 @@ from recommender.request import (
     RecommendationRequest,
     Recommendations,
 )
+from recommender.wording import WITHHELD
 
 HISTORY_EVENTS = 1_000
 """How many of a person's last events a request reads."""
@@ -70,24 +74,25 @@ def suggest(
     """
     recommendation_id = uuid.uuid4().hex
     seed = request_seed(moment.seed, recommendation_id)
-    found, version, degraded = _run(given, history, standing, serving, moment, seed)
+    person, request = _person(given, history, standing), request_of(given, moment)
+    reader = request.reader
+    found, version, degraded = _run(request, person, standing, serving, moment, seed)
     results = listed(found, with_shelf=True)
-    withheld = {"total": found.withheld_total, "by_reason": found.withheld}
     made = {"model": {"recommender": version}, "degraded": degraded}
     answer = {
         "recommendation_id": recommendation_id,
         "results": results,
-        "withheld": withheld,
-        "safety": safety_answer(standing.safety, standing.resources, given.language),
+        "withheld": _withheld(found),
+        "safety": safety_answer(standing.safety, standing.resources, reader),
         **made,
+        "language": told_in(reader),
+        "texts": _texts(found, degraded, reader),
         "request_id": moment.request_id,
     }
     record = {
         **_asked(given, history),
         **made,
-        "withheld": withheld,
-        "catalogue_revision": serving.catalogue.revision,
-        "candidates": found.candidates,
+        **_reached(found, serving),
         "results": [{name: entry[name] for name in LOGGED} for entry in results],
         "tier": standing.safety.tier.label,
     }
@@ -102,17 +107,19 @@ def suggest(
     )
 
 
+def _person(given: Given, history: Sequence[UserEvent], standing: Standing) -> Person:
+    events = [ContentEvent(*event) for event in history]
+    return Person.from_events(given.person_id, events, concerns=standing.concerns)
+
+
 def _run(
-    given: Given,
-    history: Sequence[UserEvent],
+    request: RecommendationRequest,
+    person: Person,
     standing: Standing,
     serving: Serving,
     moment: Moment,
     seed: int,
 ) -> tuple[Recommendations, str | None, Degradation | None]:
-    events = [ContentEvent(*event) for event in history]
-    person = Person.from_events(given.person_id, events, concerns=standing.concerns)
-    request = request_of(given)
 
     def run(engine: BoundRecommender) -> Recommendations:
         return engine.recommend(
@@ -128,6 +135,30 @@ def _run(
     )
 
 
+def _withheld(found: Recommendations) -> dict[str, Any]:
+    return {"total": found.withheld_total, "by_reason": found.withheld}
+
+
+def _reached(found: Recommendations, serving: Serving) -> dict[str, Any]:
+    """How a list came about, for the log."""
+    return {
+        "withheld": _withheld(found),
+        "catalogue_revision": serving.catalogue.revision,
+        "candidates": found.candidates,
+    }
+
+
+def _texts(
+    found: Recommendations, degraded: Degradation | None, reader: Reader
+) -> dict[str, str | None]:
+    """Sentences for what the rest of an answer says in codes and counts."""
+    count = found.withheld_total
+    return {
+        "withheld": WITHHELD.say("withheld", reader, count) if count else None,
+        "degraded": degraded_text(degraded, reader),
+    }
+
+
 def _asked(given: Given, history: Sequence[UserEvent]) -> dict[str, Any]:
     """The request as the log keeps it: without risk answers."""
     return {
@@ -141,7 +172,7 @@ def _asked(given: Given, history: Sequence[UserEvent]) -> dict[str, Any]:
     }
 
 
-def request_of(given: Given) -> RecommendationRequest:
+def request_of(given: Given, moment: Moment) -> RecommendationRequest:
     """The engine's form of a request; what is absent restricts nothing."""
     context, filters, promote = given.context, given.filters, given.promote
     return RecommendationRequest(
@@ -159,7 +190,7 @@ def request_of(given: Given) -> RecommendationRequest:
             max_minutes=filters.max_minutes,
         ),
         exclude=frozenset(given.exclude or ()),
-        language=given.language,
+        reader=Reader(given.language or moment.language, given.audience),
         promote=Promotion()
         if promote is None
         else Promotion(items=promote.items, share=promote.share),

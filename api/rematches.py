@@ -12,6 +12,7 @@ from api.schemas_matches import RematchRequest
 from api.serving import Serving
 from api.standing import escalated
 from data.domain import CareLevel, Intake, Safety, Tier
+from data.messages import Reader
 from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
 from matching.triage import assess_safely
 from matching.triage_text import with_text
@@ -116,8 +117,7 @@ def decide_rematch(
         intake=intake,
         safety=_safety(request, origin, intake, known),
         limit=request.limit,
-        language=request.language,
-        audience=request.audience,
+        reader=Reader(request.language or moment.language, request.audience),
         explain=request.explain,
         reach=reach,
         kept={

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.fields import WHOLE, Moment, RequestModel, model_of
 from data.clinic import INTAKES
+from data.messages import Audience
 
 RISK_COLUMNS = (
     "phq9_total",
@@ -34,6 +35,18 @@ Language = Annotated[
         description="BCP-47 tag of the language of texts; English where there is no other.",
     ),
 ]
+LanguageAsked = Annotated[
+    Language | None,
+    Field(
+        default=None,
+        description="BCP-47 tag of the language of sentences; where absent `Accept-Language` decides, "
+        "else English.",
+    ),
+]
+AudienceAsked = Annotated[
+    Audience, Field(default="patient", description="Who reads the sentences.")
+]
+AnswerLanguage = Annotated[str, Field(description="BCP-47 tag of the sentences.")]
 
 
 class AnswerModel(BaseModel):
@@ -57,7 +70,10 @@ class SafetyAnswer(AnswerModel):
     actions: list[str] = Field(description="Stable codes of what a person has to do now.")
     resources: list[Resource] = Field(description="Given for amber and red.")
     message: str | None = Field(description="A sentence for the reader; null for green.")
-    action_texts: list[str] = Field(description="Sentences of the actions, for staff alone.")
+    reason_texts: list[str] = Field(description="Sentences of the reasons, for staff alone.")
+    action_texts: list[str] = Field(
+        description="Sentences of the actions; a patient is told of those that concern them."
+    )
 
 
 class Degraded(AnswerModel):
@@ -65,6 +81,12 @@ class Degraded(AnswerModel):
 
     reason: Literal["no_model", "bad_model"]
     fallback: Literal["rules", "popularity"]
+
+
+class FallbackText(AnswerModel):
+    """Sentences for the reader."""
+
+    degraded: str | None = Field(description="Why a fallback answered; null where none did.")
 
 
 class Interval(AnswerModel):

@@ -7,17 +7,19 @@ from pydantic import AliasChoices, Field, model_validator
 from api.fields import Identifier, RequestModel, model_of
 from api.measures import merged, totals_of
 from api.schemas import (
+    AnswerLanguage,
     AnswerModel,
+    AudienceAsked,
     Degraded,
+    FallbackText,
     Interval,
-    Language,
+    LanguageAsked,
     Limit,
     MeasureGiven,
     PlainReason,
     SafetyAnswer,
 )
 from data.clinic import INTAKES
-from matching.wording import Audience
 
 FREE_TEXT_LENGTH = 100_000
 """Far more than triage reads: a person who writes at length is amber, not refused."""
@@ -67,8 +69,8 @@ class MatchRequest(RequestModel):
 
     intake: IntakeGiven
     limit: Limit = 10
-    language: Language = "en"
-    audience: Audience = Field(default="patient", description="Who reads the sentences.")
+    language: LanguageAsked
+    audience: AudienceAsked
     explain: bool = Field(default=True, description="Whether results carry reasons.")
     someone_new: bool = Field(
         default=False,
@@ -128,8 +130,8 @@ class RematchRequest(RequestModel):
         description="What has changed; the rest is as it was. Null takes a wish back.",
     )
     limit: Limit = 10
-    language: Language = "en"
-    audience: Audience = Field(default="patient", description="Who reads the sentences.")
+    language: LanguageAsked
+    audience: AudienceAsked
     explain: bool = Field(default=True, description="Whether results carry reasons.")
 
 
@@ -178,6 +180,13 @@ class MatchingModel(AnswerModel):
     policy: str
 
 
+class MatchTexts(FallbackText):
+    """Sentences for what the rest of the answer says in codes and counts."""
+
+    excluded: list[PlainReason]
+    relaxations: list[PlainReason]
+
+
 class MatchAnswer(AnswerModel):
     """The ranked list, or where to turn instead."""
 
@@ -192,4 +201,6 @@ class MatchAnswer(AnswerModel):
     relaxations: list[Relaxation]
     model: MatchingModel
     degraded: Degraded | None
+    language: AnswerLanguage
+    texts: MatchTexts
     request_id: str

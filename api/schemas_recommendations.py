@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.fields import WHOLE, Identifier, Identifiers, RequestModel, Words
-from api.schemas import AnswerModel, Degraded, Language, Limit, PlainReason, Risk, SafetyAnswer
+from api.schemas import (
+    AnswerLanguage,
+    AnswerModel,
+    AudienceAsked,
+    Degraded,
+    FallbackText,
+    Language,
+    LanguageAsked,
+    Limit,
+    PlainReason,
+    Risk,
+    SafetyAnswer,
+)
 from data.clinic import CONTENT_KINDS
 
 Minutes = Annotated[float, Field(ge=0, le=1_440)]
@@ -57,7 +69,8 @@ class RecommendationRequest(RequestModel):
     safety: Risk | None = Field(
         default=None, description="The risk columns of intakes; it can only withhold."
     )
-    language: Language = "en"
+    language: LanguageAsked
+    audience: AudienceAsked
 
 
 class Recommended(AnswerModel):
@@ -86,6 +99,12 @@ class RecommenderModel(AnswerModel):
     recommender: str | None
 
 
+class RecommendationTexts(FallbackText):
+    """Sentences for what the rest of the answer says in codes and counts."""
+
+    withheld: str | None = Field(description="That items are withheld; null where none are.")
+
+
 class RecommendationAnswer(AnswerModel):
     """Content for this person, now."""
 
@@ -95,6 +114,8 @@ class RecommendationAnswer(AnswerModel):
     safety: SafetyAnswer
     model: RecommenderModel
     degraded: Degraded | None
+    language: AnswerLanguage
+    texts: RecommendationTexts
     request_id: str
 
 
@@ -114,4 +135,5 @@ class ContentList(AnswerModel):
     results: list[ListedItem]
     model: RecommenderModel
     degraded: Degraded | None
+    texts: FallbackText
     request_id: str

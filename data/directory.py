@@ -93,6 +93,7 @@ def _array_columns(frame: pd.DataFrame) -> dict[str, Any]:
     licences = zip(frame["taxonomy"], _texts(frame["credential"]), strict=True)
     return {
         "style_structured": _numbers(frame["style_structured"]),
+        "fee": _numbers(frame["fee"]),
         "accepts_self_pay": _flags(frame["accepts_self_pay"], missing=False),
         "interpreter_ok": _flags(frame["interpreter_ok"], missing=False),
         "accepts_new": _flags(frame["accepts_new"], missing=True),
@@ -142,6 +143,8 @@ class Directory:
     styles: WordIndex
     """Self-described directiveness."""
     style_structured: NDArray[np.float64]
+    fee: NDArray[np.float64]
+    """Of one visit, in the clinic's currency; NaN where it is not known."""
     accepts_self_pay: NDArray[np.bool_]
     interpreter_ok: NDArray[np.bool_]
     accepts_new: NDArray[np.bool_]

@@ -1,115 +1,161 @@
-"""Sentences in the reader's language, from gettext catalogues.
+"""Sentences for every audience, in the reader's language.
 
-English stands in the code and is the key; `data/locale/LANGUAGE.po` holds the translations, read once with
-Babel. A sentence is always whole, with named places for what is put in, so that other languages may order
-their words otherwise. What is not translated is English.
+English stands in the code: `sentence(CONTEXT, ENGLISH)`, where the context is a code, or a code and who the
+sentence is for (`sooner.staff`). A sentence is always whole, with named places for what is put in, so
+that other languages may order their words otherwise. `python -m training.catalogues` takes new sentences
+into `data/locale/*.po`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Self, get_args
 
-from babel.core import Locale
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from data.translations import (
+    ENGLISH,
+    Value,
+    languages,
+    locale_of,
+    shown,
+    translations_of,
+)
 
-from data.word_index import language_key
+Audience = Literal["patient", "clinician", "operator"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+STAFF = "staff"
+"""Clinicians and operators together."""
+SUFFIXES = frozenset({*AUDIENCES, STAFF})
 
-ENGLISH = "en"
+
+class Reader(NamedTuple):
+    """Who reads sentences."""
+
+    language: str = ENGLISH
+    """BCP-47 tag."""
+    audience: Audience = "patient"
+
+
+PATIENT = Reader()
+
+
+class Sentence(NamedTuple):
+    """A sentence in English, as the catalogues know it."""
+
+    context: str
+    """A code; `.patient`, `.clinician`, `.operator` or `.staff` after it says who it is for."""
+    one: str
+    """With `{name}` for what is put in."""
+    many: str = ""
+    """For every count but one, put in as `{count}`; empty where nothing is counted."""
+
+    @property
+    def code(self) -> str:
+        """What the sentence says, for whomever."""
+        head, _, tail = self.context.rpartition(".")
+        return head if tail in SUFFIXES else self.context
+
+
+def sentence(context: str, one: str, many: str = "") -> Sentence:
+    """Declare a sentence; the catalogues are made from these calls, so give literals."""
+    return Sentence(context, one, many)
+
+
+def safety_sentence(context: str, one: str, many: str = "") -> Sentence:
+    """Declare a sentence about safety: its translations ask for a clinician's review."""
+    return Sentence(context, one, many)
+
+
+Said = tuple[tuple[str, ...], Callable[[int], int]]
+"""The forms of a sentence in one language, and which of them a count takes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Messages:
-    """The sentences of one language."""
+class Wording:
+    """The sentences of one part of the system."""
 
-    language: str
-    translations: Mapping[tuple[str, str], tuple[str, ...]]
-    """By context and English text; one translation, or one for each plural of the language."""
+    sentences: Mapping[tuple[str, str], Sentence]
+    """By code and audience; who is not there has no sentence of the code."""
 
-    def text(self, context: str, english: str, **places: str) -> str:
-        """A sentence.
+    @classmethod
+    def of(cls, *sentences: Sentence) -> Self:
+        """Sentences as they were declared.
+
+        The one for clinicians stands before the one for staff, and that before the one for all.
+        """
+        by_context = {entry.context: entry for entry in sentences}
+        found: dict[tuple[str, str], Sentence] = {}
+        for code in dict.fromkeys(entry.code for entry in sentences):
+            for audience in AUDIENCES:
+                for_all = () if audience == "patient" else (f"{code}.{STAFF}",)
+                contexts = (f"{code}.{audience}", *for_all, code)
+                fitting = [by_context[name] for name in contexts if name in by_context]
+                if fitting:
+                    found[code, audience] = fitting[0]
+        return cls(MappingProxyType(found))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code that anybody is told of."""
+        return frozenset(code for code, _ in self.sentences)
+
+    def speaks_of(self, code: str, audience: Audience) -> bool:
+        """Whether there is a sentence of the code for the audience."""
+        return (code, audience) in self.sentences
+
+    def say(
+        self,
+        code: str,
+        reader: Reader = PATIENT,
+        count: float | None = None,
+        /,
+        **places: Value,
+    ) -> str:
+        """The sentence of a code.
 
         Args:
-            context: The code it belongs to; tells equal English sentences apart.
-            english: The sentence with `{name}` for what is put in.
-            **places: What is put in, as text of the reader's language or a title.
+            code: What is to be said.
+            reader: Language and audience.
+            count: How many, 0 or more, for a sentence that has a plural.
+            **places: What is put in.
+
+        Raises:
+            KeyError: No sentence of this code is meant for the audience.
         """
-        found = self.translations.get((context, english))
-        sentence = found[0] if found else english
-        return sentence.format(**places) if places else sentence
-
-    def plural(self, context: str, one: str, many: str, number: float, **places: str) -> str:
-        """A sentence about a number, put in as `{number}`.
-
-        Args:
-            context: The code it belongs to.
-            one: English for one.
-            many: English for any other number.
-            number: How many, 0 or more.
-            **places: What else is put in.
-        """
-        found = self.translations.get((context, one))
-        if found:
-            sentence = found[min(self._form(number), len(found) - 1)]
-        else:
-            sentence = one if number == 1 else many
-        return sentence.format(number=self.number(number), **places)
-
-    def number(self, value: float) -> str:
-        """A number as the language writes it."""
-        return str(format_decimal(value, locale=self.language))
-
-    def _form(self, number: float) -> int:
-        """Which of the translations of a sentence a number takes."""
-        forms = sorted(Locale.parse(self.language).plural_form.tags | {"other"})
-        return (
-            0
-            if len(forms) == 1 or Locale.parse(self.language).plural_form(number) == "one"
-            else 1
-        )
+        locale = locale_of(reader.language)
+        forms, plural_of = _table(self, locale)[code, reader.audience]
+        if count is not None:
+            form = forms[plural_of(_whole(count))]
+            return form.format(count=shown(count, locale), **_shown(places, locale))
+        return forms[0].format(**_shown(places, locale)) if places else forms[0]
 
 
-def languages() -> tuple[str, ...]:
-    """The languages that have sentences, English first."""
-    folder = files("data").joinpath("locale")
-    names = sorted(
-        file.name.removesuffix(".po") for file in folder.iterdir() if file.name.endswith(".po")
-    )
-    return (ENGLISH, *names)
+def warm_up(*wordings: Wording) -> None:
+    """Read all catalogues now rather than at the first request of each language."""
+    for language in languages():
+        for wording in wordings:
+            _table(wording, language)
 
 
-def messages_in(tag: str) -> Messages:
-    """The sentences for a reader.
+def _shown(places: Mapping[str, Value], locale: str) -> dict[str, str]:
+    return {name: shown(value, locale) for name, value in places.items()}
 
-    Args:
-        tag: BCP-47; `es-MX` gets `es`, a language without sentences English.
 
-    Example:
-        >>> [messages_in(tag).language for tag in ("es-MX", "vi", "xx")]
-        ['es', 'vi', 'en']
-    """
-    return _read(_nearest(tag))
+def _whole(count: float) -> int:
+    """A count for plural forms, which know whole numbers alone; a fraction is never one."""
+    return int(count) if count == int(count) else int(count) + 2
 
 
 @lru_cache(maxsize=1024)
-def _nearest(tag: str) -> str:
-    language = language_key(tag.replace("_", "-"))
-    return language if language in languages() else ENGLISH
-
-
-@lru_cache(maxsize=16)
-def _read(language: str) -> Messages:
-    if language == ENGLISH:
-        return Messages(ENGLISH, {})
-    file = files("data").joinpath("locale", f"{language}.po")
-    with file.open("rb") as stream:
-        catalogue = read_po(stream, locale=language)
-    translations = {}
-    for message in catalogue:
-        if message.id and not message.fuzzy:
-            english = message.id if isinstance(message.id, str) else message.id[0]
-            texts = message.string if isinstance(message.string, tuple) else (message.string,)
-            if all(texts):
-                translations[str(message.context or ""), english] = tuple(map(str, texts))
-    return Messages(language, translations)
+def _table(wording: Wording, locale: str) -> Mapping[tuple[str, str], Said]:
+    found = translations_of(locale)
+    english = translations_of(ENGLISH).plural_of
+    table: dict[tuple[str, str], Said] = {}
+    for key, entry in wording.sentences.items():
+        texts = found.texts.get((entry.context, entry.one))
+        table[key] = (
+            ((entry.one, entry.many or entry.one), english)
+            if texts is None
+            else (texts, found.plural_of)
+        )
+    return table

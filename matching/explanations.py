@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from data.directory import Directory
 from data.domain import Intake
+from data.messages import PATIENT, Reader
+from data.translations import Money
 from data.word_index import word_key
 from matching.continuity import CONTINUITY
 from matching.eligibility import shares_language
@@ -17,7 +19,7 @@ from matching.newcomers import NEWCOMER
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
 from matching.scorers import FLOOR_CASES
 from matching.terms import Contributions
-from matching.wording import Audience, sentence
+from matching.wording import MATCHING
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -66,9 +68,9 @@ class Facts:
     """NaN where the first free appointment is unknown; shape (shown,)."""
     cases: NDArray[np.int64]
     """Observed courses behind each clinician's effects; shape (shown,)."""
-    language: str = "en"
-    """The reader's."""
-    audience: Audience = "patient"
+    reader: Reader = PATIENT
+    currency: str = ""
+    """Of fees, in ISO 4217; empty where it is not known."""
     features: PairFeatures = field(init=False)
     is_shared: NDArray[np.bool_] = field(init=False)
     """Whether a language is shared; shape (shown,)."""
@@ -84,9 +86,9 @@ class Facts:
         return float(self.features.matrix[PAIR_FEATURES.index(name), place])
 
 
-def note(code: str, language: str = "en", audience: Audience = "patient") -> Note:
+def note(code: str, reader: Reader = PATIENT) -> Note:
     """A code with its sentence in the reader's language."""
-    return Note(code, sentence(code, language, audience))
+    return Note(code, MATCHING.say(code, reader))
 
 
 def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple[Reason, ...]:
@@ -104,15 +106,13 @@ def reasons_for(facts: Facts, contributions: Contributions, place: int) -> tuple
         zip(contributions.groups, contributions.values[:, place].tolist(), strict=True)
     )
     found = [
-        Reason(group, code, sentence(code, facts.language, facts.audience), value + 0.0)
+        Reason(group, code, MATCHING.say(code, facts.reader), value + 0.0)
         for group, value in values.items()
         if value or group not in OCCASIONAL
         for code in [_code(facts, group, value, place)]
     ]
     found.sort(key=lambda reason: -reason.contribution)
-    code = _eligibility_code(facts, place)
-    first = Reason("eligibility", code, sentence(code, facts.language, facts.audience), 0.0)
-    return (first, *found)
+    return (_eligibility(facts, place), *found)
 
 
 def cautions_for(facts: Facts, place: int) -> tuple[Note, ...]:
@@ -131,9 +131,7 @@ def cautions_for(facts: Facts, place: int) -> tuple[Note, ...]:
         "wait_unknown": np.isnan(wait),
         "limited_evidence": facts.cases[place] < FLOOR_CASES,
     }
-    return tuple(
-        note(code, facts.language, facts.audience) for code, holds in checks.items() if holds
-    )
+    return tuple(note(code, facts.reader) for code, holds in checks.items() if holds)
 
 
 def bands_of(shown: Floats, eligible: Floats, cases: NDArray[np.int64]) -> tuple[str, ...]:
@@ -162,10 +160,16 @@ def _band(value: float, best: float, median: float, cases: int) -> str:
     return "good" if value >= median else "possible"
 
 
-def _eligibility_code(facts: Facts, place: int) -> str:
+def _eligibility(facts: Facts, place: int) -> Reason:
+    row = facts.rows[place]
     in_network = facts.directory.payers.having(word_key(facts.intake.payer))
-    is_listed = bool(in_network[facts.rows[place]])
-    return "licensed_and_in_network" if is_listed else "licensed_and_self_pay"
+    code = "licensed_and_in_network" if in_network[row] else "licensed_and_self_pay"
+    fee = float(facts.directory.fee[row])
+    if in_network[row] or np.isnan(fee):
+        text = MATCHING.say(code, facts.reader)
+    else:
+        text = MATCHING.say("self_pay_fee", facts.reader, fee=Money(fee, facts.currency))
+    return Reason("eligibility", code, text, 0.0)
 
 
 def _code(facts: Facts, group: str, value: float, place: int) -> str:

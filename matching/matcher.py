@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from data.directory import UNKNOWN_TIME, Directory
 from data.domain import Intake, Safety, Tier
+from data.messages import PATIENT, Reader
+from data.translations import currency_of
 from matching.care_level import pathway_of
 from matching.continuity import NOBODY, Familiar
 from matching.eligibility import Screening, screen
@@ -22,14 +24,12 @@ from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.times import waits_in_days
 from matching.utility import UtilityWeights, utility
-from matching.wording import Reader
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-PATIENT = Reader()
 REPLAY_DAYS = 7.0
 """A soonest appointment of a whole directory further away than this is that of a later time."""
 REPLAY_APPOINTMENTS = 20
@@ -45,7 +45,7 @@ class Matcher:
     policy: OrderPolicy = field(default_factory=OrderPolicy)
     """What orders a list beside the utility: nothing, unless given."""
     default_country: str = "US"
-    """ISO 3166 country whose crisis lines are given where a region names none."""
+    """ISO 3166 country whose crisis lines are given where a region names none; fees are in its currency."""
 
     def match(  # noqa: PLR0913 - the parts of a request, each given by its name
         self,
@@ -79,7 +79,7 @@ class Matcher:
             reader: Who reads the sentences.
         """
         if safety.tier is Tier.RED:
-            return self._unranked(intake, safety, seed, [note("crisis", *reader)])
+            return self._unranked(intake, safety, seed, [note("crisis", reader)])
         screening = screen(
             intake,
             directory,
@@ -218,8 +218,8 @@ class Matcher:
             rows=rows,
             wait_days=np.where(free == UNKNOWN_TIME, np.nan, waits),
             cases=candidates.predictions.cases[places],
-            language=reader.language,
-            audience=reader.audience,
+            reader=reader,
+            currency=currency_of(self.default_country),
         )
         contributions = self.scorer.explain(
             intake, directory, rows, wait_days=waits, weights=self.weights
@@ -284,6 +284,6 @@ def candidate_waits(
 
 def _why_nobody(directory: Directory, screening: Screening, reader: Reader) -> list[Note]:
     if not len(directory):
-        return [note("directory_empty", *reader)]
+        return [note("directory_empty", reader)]
     codes = ["nobody_eligible", *(["relaxing_helps"] if screening.relaxations else [])]
-    return [note(code, *reader) for code in codes]
+    return [note(code, reader) for code in codes]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from data.messages import messages_in
+from data.messages import PATIENT, Reader
+from matching.safety_wording import RESOURCE_WORDS
 
 REVIEWED_ON = date(2026, 11, 24)
 """When the list was last gone through; the lines themselves are run by others and may change."""
 
 
-CONTEXT = "resource"
-"""Of its words in the catalogues of other languages."""
+EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,80 +22,78 @@ class Resource:
     name: str
     """A proper name, or `EMERGENCY`, which has a word in every language."""
     way: str
-    """How to reach it, with `{places}` for numbers and addresses."""
+    """How to reach it: a code of `RESOURCE_WORDS`, without `resource.`."""
     places: tuple[tuple[str, str], ...] = ()
+    """Numbers and addresses, as people dial and write them."""
 
     @property
     def contact(self) -> str:
         """How to reach it, in English words that a person can act on."""
-        return self.told("en")[1]
+        return self.told(PATIENT)[1]
 
-    def told(self, language: str) -> tuple[str, str]:
-        """Name and contact in the reader's language; a BCP-47 tag."""
-        messages = messages_in(language)
+    def told(self, reader: Reader) -> tuple[str, str]:
+        """Name and contact in the reader's language."""
+        is_emergency = self.name == EMERGENCY
         return (
-            messages.text(CONTEXT, self.name),
-            messages.text(CONTEXT, self.way, **dict(self.places)),
+            RESOURCE_WORDS.say(f"resource.{EMERGENCY}", reader) if is_emergency else self.name,
+            RESOURCE_WORDS.say(f"resource.{self.way}", reader, **dict(self.places)),
         )
-
-
-EMERGENCY = "Emergency services"
 
 
 def _to(name: str, way: str, **places: str) -> Resource:
     return Resource(name, way, tuple(places.items()))
 
 
-_EU_EMERGENCY = _to(EMERGENCY, "Call {number}", number="112")
-_ANYWHERE = _to(EMERGENCY, "Call your local emergency number")
+_EU_EMERGENCY = _to(EMERGENCY, "call", number="112")
+_ANYWHERE = _to(EMERGENCY, "call_local")
 
 RESOURCES: Mapping[str, tuple[Resource, ...]] = MappingProxyType(
     {
         "US": (
             _to(
                 "988 Suicide & Crisis Lifeline",
-                "Call or text {number}, chat at {site}",
+                "call_text_or_chat",
                 number="988",
                 site="988lifeline.org",
             ),
-            _to(EMERGENCY, "Call {number}", number="911"),
+            _to(EMERGENCY, "call", number="911"),
         ),
         "CA": (
-            _to("9-8-8 Suicide Crisis Helpline", "Call or text {number}", number="988"),
-            _to(EMERGENCY, "Call {number}", number="911"),
+            _to("9-8-8 Suicide Crisis Helpline", "call_or_text", number="988"),
+            _to(EMERGENCY, "call", number="911"),
         ),
         "GB": (
-            _to("Samaritans", "Call {number}", number="116 123"),
+            _to("Samaritans", "call", number="116 123"),
             _to(
                 "NHS urgent mental health help",
-                "Call {number} and choose option {option}",
+                "call_and_choose",
                 number="111",
                 option="2",
             ),
-            _to("Shout", "Text {word} to {number}", word="SHOUT", number="85258"),
-            _to(EMERGENCY, "Call {number}", number="999"),
+            _to("Shout", "text_word", word="SHOUT", number="85258"),
+            _to(EMERGENCY, "call", number="999"),
         ),
         "IE": (
-            _to("Samaritans", "Call {number}", number="116 123"),
-            _to(EMERGENCY, "Call {number} or {other}", number="112", other="999"),
+            _to("Samaritans", "call", number="116 123"),
+            _to(EMERGENCY, "call_either", number="112", other="999"),
         ),
         "AU": (
-            _to("Lifeline", "Call {number}", number="13 11 14"),
-            _to(EMERGENCY, "Call {number}", number="000"),
+            _to("Lifeline", "call", number="13 11 14"),
+            _to(EMERGENCY, "call", number="000"),
         ),
         "NZ": (
-            _to("1737, need to talk?", "Call or text {number}", number="1737"),
-            _to(EMERGENCY, "Call {number}", number="111"),
+            _to("1737, need to talk?", "call_or_text", number="1737"),
+            _to(EMERGENCY, "call", number="111"),
         ),
-        "DE": (_to("TelefonSeelsorge", "Call {number}", number="0800 1110111"), _EU_EMERGENCY),
+        "DE": (_to("TelefonSeelsorge", "call", number="0800 1110111"), _EU_EMERGENCY),
         "FR": (
-            _to("Numéro national de prévention du suicide", "Call {number}", number="3114"),
+            _to("Numéro national de prévention du suicide", "call", number="3114"),
             _EU_EMERGENCY,
         ),
-        "ES": (_to("Línea 024", "Call {number}", number="024"), _EU_EMERGENCY),
+        "ES": (_to("Línea 024", "call", number="024"), _EU_EMERGENCY),
         "IN": (
-            _to("Tele-MANAS", "Call {number}", number="14416"),
-            _to(EMERGENCY, "Call {number}", number="112"),
+            _to("Tele-MANAS", "call", number="14416"),
+            _to(EMERGENCY, "call", number="112"),
         ),
     }
 )

@@ -11,49 +11,36 @@ from numpy.typing import NDArray
 
 from data.catalogue import NO_PROGRAM
 from data.domain import Safety, Tier
-from data.messages import messages_in
+from data.messages import Reader
+from data.translations import Value
 from recommender.binding import ABSENT, Binding
 from recommender.blend import NEW_SOURCES
 from recommender.popular import DAYPARTS, UNKNOWN_DAYPART, dayparts
 from recommender.request import Reason, RecommendationRequest, Shelf
 from recommender.slate import Slot
 from recommender.sources import History, Pull
-
-CONTEXT = "content."
-"""Before the code, in the catalogues of other languages."""
-_POPULAR_AT = (
-    "Popular in the morning",
-    "Popular around midday",
-    "Popular in the evening",
-    "Popular at night",
-)
-_USUAL_AT = (
-    "You often choose this in the morning",
-    "You often choose this around midday",
-    "You often choose this in the evening",
-    "You often choose this at night",
-)
+from recommender.wording import CONTENT, topic_word
 
 
 def reason_in(
-    language: str, code: str, english: str, *, shown_as: str = "", **places: str
+    reader: Reader,
+    code: str,
+    shown_as: str = "",
+    *,
+    count: float | None = None,
+    **places: Value,
 ) -> Reason:
-    """A reason in the reader's language.
+    """A reason in the reader's words.
 
     Args:
-        language: BCP-47 tag.
-        code: Tells equal English sentences apart.
-        english: The whole sentence, `{name}` for what is put in.
+        reader: Language and audience.
+        code: Of the sentence, without `content.`.
         shown_as: The code of the answer, where it is another.
+        count: How many, for a sentence that has a plural.
         **places: Titles and words that are put in as they are.
     """
-    text = messages_in(language).text(f"{CONTEXT}{code}", english, **places)
+    text = CONTENT.say(f"content.{code}", reader, count, **places)
     return Reason(shown_as or code, text)
-
-
-def popular(language: str) -> Reason:
-    """The reason of what most people use."""
-    return reason_in(language, "popular", "Popular with people here")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -71,9 +58,15 @@ class Evidence:
     request: RecommendationRequest
     safety: Safety
 
-    def reason(self, code: str, english: str, **places: str) -> Reason:
-        """A reason in the reader's language; see `reason_in`."""
-        return reason_in(self.request.language, code, english, **places)
+    def reason(
+        self, code: str, shown_as: str = "", *, count: float | None = None, **places: Value
+    ) -> Reason:
+        """A reason in the reader's words; see `reason_in`."""
+        return reason_in(self.request.reader, code, shown_as, count=count, **places)
+
+    def topic_word(self, word: str) -> str:
+        """A topic or goal in the reader's words."""
+        return topic_word(word, self.request.reader)
 
 
 def reasons_for(evidence: Evidence, slot: Slot) -> tuple[Reason, ...]:
@@ -85,20 +78,12 @@ def reasons_for(evidence: Evidence, slot: Slot) -> tuple[Reason, ...]:
     }
     reasons = [by_shelf[slot.shelf](evidence, slot.row)]
     if slot.is_promoted:
-        reasons.append(evidence.reason("promoted", "Chosen by your clinic"))
+        reasons.append(evidence.reason("promoted"))
     minutes = evidence.request.context.minutes
     if minutes is not None:
-        text = messages_in(evidence.request.language).plural(
-            f"{CONTEXT}fits_time",
-            "Fits the {number} minute you have",
-            "Fits the {number} minutes you have",
-            minutes,
-        )
-        reasons.append(Reason("fits_time", text))
+        reasons.append(evidence.reason("fits_time", count=minutes))
     if evidence.safety.tier >= Tier.AMBER:
-        reasons.append(
-            evidence.reason("alongside_care", "Meant alongside care with a clinician")
-        )
+        reasons.append(evidence.reason("alongside_care"))
     return tuple(reasons)
 
 
@@ -106,19 +91,18 @@ def _next_step(evidence: Evidence, row: int) -> Reason:
     catalogue = evidence.binding.catalogue
     title = catalogue.program_titles[int(catalogue.program[row])]
     if title:
-        return evidence.reason("next_step", "The next step in {title}", title=title)
-    return evidence.reason("next_step", "The next step of your program")
+        return evidence.reason("next_step_in", "next_step", title=title)
+    return evidence.reason("next_step")
 
 
 def _again(evidence: Evidence, row: int) -> Reason:
     history = evidence.history
     own = int(np.flatnonzero(history.row == row)[0])
     if history.person.liked()[own]:
-        return evidence.reason("liked", "Because you liked it")
+        return evidence.reason("liked")
     if _is_usual_time(evidence, own):
-        code = f"usual_time_{DAYPARTS[evidence.daypart]}"
-        return evidence.reason(code, _USUAL_AT[evidence.daypart], shown_as="usual_time")
-    return evidence.reason("used_before", "Because you have used it before")
+        return evidence.reason(f"usual_time_{DAYPARTS[evidence.daypart]}", "usual_time")
+    return evidence.reason("used_before")
 
 
 def _is_usual_time(evidence: Evidence, own: int) -> bool:
@@ -132,7 +116,7 @@ def _is_usual_time(evidence: Evidence, own: int) -> bool:
 def _new(evidence: Evidence, row: int) -> Reason:
     goal = _find_goal(evidence, row)
     if goal is not None:
-        return evidence.reason("goal", "Fits what you want to work on: {goal}", goal=goal)
+        return evidence.reason("goal", goal=evidence.topic_word(goal))
     shares = evidence.contributions[:, row]
     best = NEW_SOURCES[int(np.argmax(shares))] if shares.max(initial=0.0) > 0 else ""
     if best == "neighbours" and (own := evidence.pull.find_strongest(row)) is not None:
@@ -147,7 +131,7 @@ def _new(evidence: Evidence, row: int) -> Reason:
 def _find_goal(evidence: Evidence, row: int) -> str | None:
     for goal, fit in evidence.goals.items():
         if fit[row] > 0:
-            return goal.replace("_", " ")
+            return goal
     return None
 
 
@@ -157,31 +141,28 @@ def _because(evidence: Evidence, own: int) -> Reason:
     is_finished, is_gone = bool(history.is_finished[own]), row == ABSENT
     code = "because_finished" if is_finished else "because_used"
     if is_gone:
-        english = f"Because you {'finished' if is_finished else 'used'} something like it"
-        return evidence.reason(code, english)
-    english = "Because you finished {title}" if is_finished else "Because you used {title}"
-    return evidence.reason(code, english, title=catalogue.titles[row])
+        return evidence.reason("finished_alike" if is_finished else "used_alike", code)
+    return evidence.reason(code, title=catalogue.titles[row])
 
 
 def _topic(evidence: Evidence, row: int) -> Reason:
     topics, history = evidence.binding.topics, evidence.history
     own = history.row[(history.row != ABSENT) & (history.weight > 0)]
     shared = topics.has_topic[:, row] & topics.has_topic[:, own].any(axis=1)
-    words = [topics.topic_words[topic].replace("_", " ") for topic in np.flatnonzero(shared)]
+    words = [topics.topic_words[topic] for topic in np.flatnonzero(shared)]
     if not words:
         return _new_item(evidence)
-    return evidence.reason("topic", "More on {topic}", topic=words[0])
+    return evidence.reason("topic", topic=evidence.topic_word(words[0]))
 
 
 def _new_item(evidence: Evidence) -> Reason:
-    return evidence.reason("new_item", "New to you")
+    return evidence.reason("new_item")
 
 
 def _popular(evidence: Evidence, source: str) -> Reason:
     if source == "context" and evidence.daypart != UNKNOWN_DAYPART:
-        code = f"popular_{DAYPARTS[evidence.daypart]}"
-        return evidence.reason(code, _POPULAR_AT[evidence.daypart])
-    return popular(evidence.request.language)
+        return evidence.reason(f"popular_{DAYPARTS[evidence.daypart]}")
+    return evidence.reason("popular")
 
 
 def _start_of_program(evidence: Evidence, row: int) -> Reason | None:
@@ -190,4 +171,4 @@ def _start_of_program(evidence: Evidence, row: int) -> Reason | None:
     if program == NO_PROGRAM or not catalogue.program_titles[program]:
         return None
     title = catalogue.program_titles[program]
-    return evidence.reason("start_of_program", "The start of {title}", title=title)
+    return evidence.reason("start_of_program", title=title)

@@ -16,7 +16,7 @@ from recommender.model import RecommenderModel
 from recommender.ordering import best_first
 from recommender.person import Person
 from recommender.popular import dayparts
-from recommender.reasons import Evidence, popular, reason_in, reasons_for
+from recommender.reasons import Evidence, reason_in, reasons_for
 from recommender.request import (
     Reason,
     RecommendationRequest,
@@ -122,8 +122,7 @@ class BoundRecommender:
         if row != ABSENT:
             scores += TOPIC_SHARE * binding.topics.affinity(np.array([row]), np.ones(1))
             scores[row] = 0.0
-        english = "Used by the same people or on the same topics"
-        reason = reason_in(request.language, "similar", english)
+        reason = reason_in(request.reader, "similar")
         return self._plain_list(scores, scores > 0, reason, safety, request, at)
 
     def popular(
@@ -144,7 +143,8 @@ class BoundRecommender:
         if request.goals:
             fits = self.binding.topics.goal_fit(request.goals, ()) > 0
             mask = fits if fits.any() else mask
-        return self._plain_list(scores, mask, popular(request.language), safety, request, at)
+        reason = reason_in(request.reader, "popular")
+        return self._plain_list(scores, mask, reason, safety, request, at)
 
     def _plain_list(
         self,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from data.messages import PATIENT, Reader
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -51,8 +53,8 @@ class RecommendationRequest:
     exclude: frozenset[str] = frozenset()
     """Item ids that must not be shown."""
     promote: Promotion = field(default_factory=Promotion)
-    language: str = "en"
-    """BCP-47 tag of the reader of the reasons."""
+    reader: Reader = PATIENT
+    """Who reads the reasons."""
     with_used: bool = True
     """Whether items the person has used may be shown again."""
 

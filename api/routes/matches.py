@@ -12,7 +12,8 @@ from api.bodies import JsonBody
 from api.examples import MATCH_ANSWER, MATCH_REQUEST, REMATCH_ANSWER, REMATCH_REQUEST
 from api.fields import Identifier
 from api.idempotency import answer_once, json_answer
-from api.matches import Moment, decide
+from api.matches import decide
+from api.moments import moment_of
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
 from api.recording import record_leaving, record_match
@@ -72,12 +73,7 @@ async def create_match(
     """
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
-        moment = Moment(
-            at=at,
-            seed=runtime.settings.seed,
-            request_id=request.state.request_id,
-            tripwire=runtime.tripwire,
-        )
+        moment = moment_of(request, runtime, at)
         reach = await runtime.query(
             find_out_of_reach, runtime.engine, body.intake.columns()["patient_id"], at=at
         )
@@ -130,12 +126,7 @@ async def create_rematch(
             at=at,
             root_match_id=origin.root_match_id,
         )
-        moment = Moment(
-            at=at,
-            seed=runtime.settings.seed,
-            request_id=request.state.request_id,
-            tripwire=runtime.tripwire,
-        )
+        moment = moment_of(request, runtime, at)
         serving = runtime.models.serving
         decision = decide_rematch(body, leaving, known, serving, moment, reach=reach)
         await record_match(runtime, decision, keyed)

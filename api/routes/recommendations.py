@@ -13,7 +13,8 @@ from api.examples import CONTENT_LIST, RECOMMENDATION_ANSWER, RECOMMENDATION_REQ
 from api.fields import Identifier
 from api.idempotency import answer_once, json_answer
 from api.loading import GREEN
-from api.matches import Moment
+from api.moments import moment_of, preferred_language
+from api.notices import degraded_text
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND
 from api.recommendations import listed, read_person, suggest
@@ -28,6 +29,7 @@ from api.security import RequiredScope
 from api.standing import standing_of
 from data.clients import Client
 from data.idempotency import KeyedRequest
+from data.messages import Reader
 from recommender.request import Context, Filters, Recommendations
 from recommender.request import RecommendationRequest as ListRequest
 
@@ -93,12 +95,7 @@ async def create_recommendation(
             at=at,
             country=runtime.settings.country,
         )
-        moment = Moment(
-            at=at,
-            seed=runtime.settings.seed,
-            request_id=request.state.request_id,
-            tripwire=runtime.tripwire,
-        )
+        moment = moment_of(request, runtime, at)
         suggestion = suggest(body, history, standing, serving, moment)
         await record_suggestion(runtime, suggestion, keyed)
         return suggestion.answer
@@ -157,10 +154,12 @@ async def list_popular(
 
 def _list_answer(request: Request, runtime: Runtime, found: Recommendations) -> Response:
     loaded = runtime.models.serving.recommender
+    language = preferred_language(request.headers.get("accept-language", ""))
     answer = {
         "results": listed(found, with_shelf=False),
         "model": {"recommender": loaded.version},
         "degraded": loaded.degraded,
+        "texts": {"degraded": degraded_text(loaded.degraded, Reader(language))},
         "request_id": request.state.request_id,
     }
     return json_answer(msgspec.json.encode(answer))

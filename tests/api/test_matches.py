@@ -25,6 +25,7 @@ class TestCreateMatch:
             "policy": "utility+newcomers+continuity+exploration",
         }
         assert answer["degraded"] == {"reason": "no_model", "fallback": "rules"}
+        assert answer["texts"]["degraded"] == "Fixed rules made this list."
         assert answer["excluded"] == {"total": 1, "by_reason": {"licence": 1}}
 
     def test_bytes_are_what_the_model_of_the_answer_says(self, service):
@@ -55,16 +56,51 @@ class TestCreateMatch:
         assert any(said in entry["text"] for entry in found)
 
     def test_safety_is_said_in_the_readers_words(self, service):
-        """A banner for everybody, what to do for staff, and contacts that can be acted on."""
+        """A banner and what is done for everybody, findings for staff, contacts to act on."""
         intake = {**service.intake, "cssrs": "high"}
         asked = {"intake": intake, "language": "es", "audience": "operator"}
         safety = service.post("/v1/matches", asked).json()["safety"]
-        assert safety["message"].startswith("Contacte")
+        assert safety["message"].startswith("Avise ahora a un profesional")
         assert len(safety["action_texts"]) == len(safety["actions"])
+        assert safety["reason_texts"] == ["La C-SSRS es alta."]
         assert safety["resources"][0]["contact"].startswith("Llame")
         patient = service.post("/v1/matches", {**asked, "audience": "patient"}).json()["safety"]
-        assert patient["action_texts"] == []
+        assert patient["reason_texts"] == []
+        assert patient["action_texts"][0].startswith("Se ha pedido a la clínica que le llame")
         assert "usted" in patient["message"].casefold()
+
+    @pytest.mark.parametrize(
+        ("header", "body", "language"),
+        [
+            ("es-MX,es;q=0.9", {}, "es-MX"),
+            ("de, vi;q=0.5", {}, "vi"),
+            ("es", {"language": "vi"}, "vi"),
+            ("es;q=0, *", {}, "en"),
+            ("de", {"language": None}, "en"),
+            ("es;q=x, ;;,=", {}, "en"),
+        ],
+    )
+    def test_the_body_decides_before_the_headers(self, service, header, body, language):
+        """`Accept-Language` counts where the body names no language; the answer says which."""
+        asked = {"intake": service.intake, **body}
+        answer = service.post("/v1/matches", asked, **{"Accept-Language": header}).json()
+        assert answer["language"] == language
+
+    def test_who_was_left_out_is_put_in_words(self, service):
+        """Counts are in the sentences, one and many, for the reader."""
+        asked = {"intake": {**service.intake, "region": "US-TX"}, "language": "es"}
+        texts = service.post("/v1/matches", asked).json()["texts"]
+        assert texts["excluded"] == [
+            {"code": "licence", "text": "3 profesionales no tienen licencia donde usted está."}
+        ]
+
+    def test_what_relaxing_adds_is_put_in_words(self, service):
+        """The sentence has the same count as the number."""
+        answer = service.match(payer="nobody").json()
+        [relaxed] = answer["relaxations"]
+        [told] = answer["texts"]["relaxations"]
+        assert told["code"] == relaxed["constraint"] == "payer"
+        assert told["text"].startswith(f"{relaxed['adds']} more clinicians would fit if you")
 
     def test_red_is_never_ranked(self, service):
         """A crisis has resources and actions, and no list."""
