@@ -51,7 +51,7 @@ CLINICIANS = TableSpec(
         words("compact_regions", doc="Regions covered by compact authority today."),
         words("payers", doc="Payers billed in network.", required=True),
         flag("accepts_self_pay"),
-        number("fee", 0, doc="Fee of one visit, in the clinic's currency."),
+        number("fee", 0, doc="Fee of one visit, in the currency of the settings' country."),
         words("languages", doc="BCP-47 tags, best first.", required=True),
         flag("interpreter_ok", "Works with an interpreter."),
         words("specialties_top", doc="The few concerns this clinician is known for."),

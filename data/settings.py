@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL; empty means the SQLite file `rapport.db` in the home."""
     country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
-    """ISO 3166 country whose crisis resources are given where a region names none."""
+    """ISO 3166 country whose crisis resources are given where a region names none, and whose currency fees are in."""
     seed: int = Field(default=20_261_124, ge=0)
     """Seed of everything random unless a command names its own."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

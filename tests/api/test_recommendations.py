@@ -32,6 +32,35 @@ class TestCreateRecommendation:
         body = RecommendationAnswer.model_validate_json(service.recommend().content)
         assert [entry.rank for entry in body.results] == [1, 2, 3, 4]
 
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            ({}, "Fits the 10 minutes you have"),
+            ({"language": "es"}, "Cabe en los 10 minutos que tiene"),
+            (
+                {"language": "es", "audience": "clinician"},
+                "Cabe en los 10 minutos que tiene la persona",
+            ),
+            ({"language": "vi", "audience": "operator"}, "Vừa với 10 phút người dùng có"),
+        ],
+    )
+    def test_reasons_are_in_the_readers_words(self, service, asked, said):
+        """Codes are the same for all, and titles are never translated."""
+        usual = service.recommend(context={"minutes": 10}).json()
+        answer = service.recommend(context={"minutes": 10}, **asked).json()
+        assert said in [reason["text"] for reason in answer["results"][0]["reasons"]]
+        for name in ("item_id", "title"):
+            assert [entry[name] for entry in answer["results"]] == [
+                entry[name] for entry in usual["results"]
+            ]
+
+    def test_what_is_withheld_names_no_state_to_the_person(self, service):
+        """One sentence with the count, whatever the reasons."""
+        answer = service.recommend(safety={"concerns": ["trauma"]}, language="es").json()
+        assert answer["withheld"] == {"total": 1, "by_reason": {"trauma": 1}}
+        assert answer["texts"]["withheld"] == "Se deja fuera 1 elemento por precaución."
+        assert service.recommend().json()["texts"]["withheld"] is None
+
     def test_filters_context_and_exclusions(self, service):
         """Length, topic, and ids not to give are kept to."""
         answer = service.recommend(
@@ -151,6 +180,11 @@ class TestListSimilar:
 
 
 class TestListPopular:
+    def test_headers_choose_the_language_of_the_notice(self, service):
+        """`language` of the query is that of items; a list about nobody has no body."""
+        answer = service.get("/v1/content/popular?language=en", **{"Accept-Language": "vi"})
+        assert answer.json()["texts"]["degraded"].startswith("Danh sách này dựa trên")
+
     def test_most_used_first(self, service):
         """Two people's use puts an item on top once snapshots are read anew."""
         events = [event(f"e{n}", "walk-1", user_id=f"u{n}") for n in range(2)]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from data.messages import PATIENT, Reader
 from matching.explanations import Facts, bands_of, cautions_for, note, reasons_for
 from matching.newcomers import NEWCOMER
 from matching.rules import RuleScorer
@@ -20,13 +21,15 @@ PROFILE = {
 def make_facts(make_directory, make_intake):
     """Facts about one clinician with a rich profile."""
 
-    def make(*, days=14.0, cases=20, **request):
+    def make(*, days=14.0, cases=20, fee=None, reader=PATIENT, **request):
         return Facts(
             intake=make_intake(**request),
-            directory=make_directory({"clinician_id": "a", **PROFILE}),
+            directory=make_directory({"clinician_id": "a", **PROFILE, "fee": fee}),
             rows=np.array([0]),
             wait_days=np.array([days]),
             cases=np.array([cases]),
+            reader=reader,
+            currency="USD",
         )
 
     return make
@@ -85,6 +88,28 @@ class TestReasonsFor:
         assert "track_record" in codes(make_facts(), track_record=0.1)
         assert "track_record_considered" in codes(make_facts(), track_record=-0.1)
         assert "limited_evidence" in codes(make_facts(cases=14), track_record=0.1)
+
+    @pytest.mark.parametrize(
+        ("reader", "price"),
+        [
+            (Reader("en"), "$1,150.00"),
+            (Reader("es-MX", "clinician"), "USD1,150.00"),
+            (Reader("vi"), "1.150,00\xa0US$"),
+        ],
+    )
+    def test_who_pays_alone_is_told_the_fee(self, make_facts, reader, price):
+        """In the clinic's currency as the reader writes it; the code stays the same."""
+        facts = make_facts(payer="cigna", fee=1150.0, reader=reader)
+        [first, *_] = reasons_for(facts, contributions(), 0)
+        assert first.code == "licensed_and_self_pay"
+        assert price in first.text
+
+    def test_without_a_fee_or_in_network_no_price_is_said(self, make_facts):
+        """A payer that covers the visit makes the fee nobody's business."""
+        [alone, *_] = reasons_for(make_facts(payer="cigna"), contributions(), 0)
+        [covered, *_] = reasons_for(make_facts(fee=150.0), contributions(), 0)
+        assert alone.code == "licensed_and_self_pay"
+        assert not any(letter.isdigit() for letter in alone.text + covered.text)
 
     def test_they_sum_to_the_score_and_lead_with_what_counts(self, make_facts):
         """Eligibility comes first with nothing, then the largest contribution."""
