@@ -113,7 +113,6 @@ def _texts(catalogue: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=4096)
 def shown(value: Value, locale: str) -> str:
     """A value as the locale writes it.
 
@@ -121,8 +120,12 @@ def shown(value: Value, locale: str) -> str:
         >>> shown(12.5, "es"), shown(12.5, "es_MX"), shown(Money(1250.0, "USD"), "en")
         ('12,5', '12.5', '$1,250.00')
     """
-    if isinstance(value, str):
-        return value
+    return value if isinstance(value, str) else _formatted(value, locale)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: float | Money, locale: str) -> str:
+    """Numbers alone are kept: words may be a person's own."""
     if isinstance(value, Money) and value.currency:
         return str(format_currency(value.amount, value.currency, locale=locale))
     number = value.amount if isinstance(value, Money) else value

@@ -1,6 +1,8 @@
 """The nearest language answers, and values are written as it writes them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.translations import Money, currency_of, languages, locale_of, shown, translations_of
 
@@ -28,6 +30,13 @@ class TestLocaleOf:
     def test_what_nobody_knows_is_dropped(self, tag, locale):
         """Regions stay where they exist; a language without sentences is English."""
         assert locale_of(tag) == locale
+
+    @given(st.text(max_size=40) | st.from_regex(r"(es|vi|en)[-_][A-Za-z0-9_-]{0,30}"))
+    def test_anything_has_a_locale(self, tag):
+        """Whatever a caller sends, there are sentences and a way to write numbers."""
+        locale = locale_of(tag)
+        assert locale.split("_")[0] in languages()
+        assert shown(1.5, locale)
 
 
 class TestTranslationsOf:
