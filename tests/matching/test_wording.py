@@ -9,10 +9,11 @@ import matching
 from data.messages import AUDIENCES, Reader
 from matching import eligibility
 from matching.exclusion_wording import EXCLUSIONS, RELAXATIONS
+from matching.explanations import OCCASIONAL
 from matching.resources import EMERGENCY, RESOURCES, resources_for
 from matching.safety_wording import ACTIONS, BANNERS, FINDINGS, RESOURCE_WORDS
 from matching.scorers import FLOOR_CASES
-from matching.terms import GROUPS
+from matching.terms import BASELINE, GROUPS
 from matching.triage_rules import CHECK_ACTIONS, CRISIS_ACTIONS, RULES
 from matching.triage_text import (
     FREE_TEXT_READ,
@@ -32,16 +33,40 @@ STAFF_ALONE = {"do_not_rank"}
 def spoken() -> set[str]:
     """Every string in the modules of matching that declare no sentences."""
     modules = [path for path in FOLDER.glob("*.py") if not path.stem.endswith("wording")]
-    trees = [ast.parse(path.read_text("utf-8")) for path in modules]
+    return set().union(*(texts_in(ast.parse(path.read_text("utf-8"))) for path in modules))
+
+
+def texts_in(node: ast.AST) -> set[str]:
+    """Strings of a piece of a module, one by one."""
     return {
-        node.value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        child.value
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and isinstance(child.value, str)
     }
 
 
+def chosen() -> set[str]:
+    """Codes that the explanations and the matcher can choose."""
+    found = {BASELINE, *OCCASIONAL}
+    for name in ("explanations.py", "matcher.py"):
+        tree = ast.parse((FOLDER / name).read_text("utf-8"))
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            is_choice = function.name.endswith("_code") and function.name != "_code"
+            if is_choice or function.name == "_why_nobody":
+                found |= texts_in(function)
+            if function.name == "cautions_for":
+                dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+                found |= {key for node in dicts for key in map(ast.literal_eval, node.keys)}
+    return found
+
+
 class TestMatching:
+    def test_every_code_that_can_be_chosen_has_words(self):
+        """A new branch without a sentence is found before anybody takes it."""
+        assert (
+            {"sooner", "long_wait", "nobody_eligible", "in_care"} <= chosen() <= MATCHING.codes
+        )
+
     @pytest.mark.parametrize("audience", AUDIENCES)
     def test_every_code_has_words_for_everybody(self, audience):
         """Nobody gets a bare code for a reason, a caution or a note."""
