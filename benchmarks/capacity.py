@@ -5,11 +5,15 @@
 Made-up utilities in which everybody likes much the same clinicians, so that openings are scarce where
 they are wanted. The list: seconds, people placed and certified gap of `assign`, beside one by one by
 the best utility. One by one, over five seeds, at openings of 0.8, 1.0 and 1.2 of demand: share of the
-bound on any plan for the same people. Prices start from a solution for other people of the same world,
-move with every booking, and are solved again after every tenth of the arrivals. One JSON document.
+bound on any plan for the same people. Prices start from a solution for other people of the same world and
+move with every booking (`prices`); they are solved again after every tenth of the arrivals (`re-solved`);
+and as the service reads them off list, ledger and clock, solved again as often (`served`). The bound leaves out
+whom a place is worth least to; no rule here does but `turning people away`, which shows what that is worth.
+One JSON document.
 """
 
 import argparse
+import datetime as dt
 import json
 import sys
 import time
@@ -18,6 +22,7 @@ import numpy as np
 
 from matching.assignment import NOBODY, assign
 from matching.capacity_prices import after_booking, solve_prices
+from matching.pricing import DirectoryPrices
 
 SEEDS = range(5)
 LOADS = (0.8, 1.0, 1.2)
@@ -25,6 +30,9 @@ CLINICIANS_ONLINE = 200
 ELIGIBLE = 0.25
 REPLANS = 10
 ITERATIONS = 400
+REPLANNED = ("prices re-solved", "prices served")
+TURNING_AWAY = "prices, turning people away"
+SOLVED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def make_world(clinicians: int, dice: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -50,19 +58,43 @@ def share_out(total: int, clinicians: int, dice: np.random.Generator) -> np.ndar
     return dice.multinomial(total, dice.dirichlet(np.full(clinicians, 5.0)))
 
 
+def served_list(prices: np.ndarray, left: np.ndarray, days: float) -> DirectoryPrices:
+    """What the service would read: prices and openings as solved."""
+    return DirectoryPrices(
+        solved_at=SOLVED,
+        days=days,
+        rows={str(row): row for row in range(len(prices))},
+        start=prices.copy(),
+        openings=left.astype(np.float64),
+    )
+
+
+def solved_again(
+    past: np.ndarray,
+    left: np.ndarray,
+    prices: np.ndarray,
+    coming: int,
+    dice: np.random.Generator,
+) -> np.ndarray:
+    people = past[dice.integers(0, len(past), coming)].astype(np.float32)
+    return solve_prices(people, left, start=prices, iterations=40)[0]
+
+
 def one_by_one(
     utilities: np.ndarray, openings: np.ndarray, rule: str, start: np.ndarray, past: np.ndarray
 ) -> tuple[float, int]:
     """Sum of utilities, and offers made where nothing was left."""
     left, prices, total, over = openings.astype(np.int64), start.copy(), 0.0, 0
     rates = openings / len(utilities)
-    dice = np.random.default_rng(0)
+    listed, claims = served_list(start, left, 1.0), {}
+    dice, since = np.random.default_rng(0), 0
     for place, row in enumerate(utilities):
-        if rule == "prices re-solved" and place and place % (len(utilities) // REPLANS) == 0:
-            coming = past[dice.integers(0, len(past), len(utilities) - place)]
-            prices, _ = solve_prices(
-                coming.astype(np.float32), left, start=prices, iterations=40
-            )
+        if rule in REPLANNED and place and place % (len(utilities) // REPLANS) == 0:
+            prices = solved_again(past, left, prices, len(utilities) - place, dice)
+            listed, claims, since = served_list(prices, left, 1.0), {}, place
+        if rule == "prices served":
+            passed = (place - since) / (len(utilities) - since)
+            prices = listed.now(claims, SOLVED + dt.timedelta(days=passed))
         may = np.isfinite(row) & (left > 0)
         if not may.any():
             continue
@@ -71,10 +103,14 @@ def one_by_one(
         else:
             worth = row if rule == "best first" else row - prices
             choice = int(np.argmax(np.where(may, worth, -np.inf)))
+            if rule == TURNING_AWAY and worth[choice] <= 0:
+                prices = after_booking(prices, rates, -1)
+                continue
         over += left[choice] <= 0
         left[choice] -= 1
         total += row[choice]
-        if rule.startswith("prices"):
+        claims[str(choice)] = claims.get(str(choice), 0) + 1
+        if rule in {"prices", "prices re-solved", TURNING_AWAY}:
             prices = after_booking(prices, rates, choice)
     return total, over
 
@@ -116,7 +152,7 @@ def measure_arrivals(arrivals: int, load: float) -> dict[str, object]:
         _, bound = solve_prices(
             people.astype(np.float32), openings, start=start, iterations=ITERATIONS
         )
-        for rule in ("random", "best first", "prices", "prices re-solved"):
+        for rule in ("random", "best first", "prices", TURNING_AWAY, *REPLANNED):
             total, broken = one_by_one(people, openings, rule, start, past)
             shares.setdefault(rule, []).append(total / bound)
             over += broken
