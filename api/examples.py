@@ -71,7 +71,7 @@ MATCH_ANSWER: dict[str, Any] = {
     "relaxations": [{"constraint": "format", "adds": 12}],
     "model": {
         "matching": "m-0123456789ab",
-        "policy": "utility+newcomers+continuity+exploration",
+        "policy": "utility+prices+newcomers+continuity+exploration",
     },
     "degraded": None,
     "language": "en",

@@ -20,6 +20,7 @@ from data.catalogue import Catalogue
 from data.directory import Directory
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.errors import BundleError
+from data.prices import find_prices
 from data.queries import read_frame
 from data.registry import Model, find_champion
 from data.revisions import read_revision
@@ -29,6 +30,7 @@ from matching import artifact as matching_artifact
 from matching import golden as matching_golden
 from matching.matcher import Matcher
 from matching.ordering import SERVED
+from matching.pricing import DirectoryPrices
 from recommender import artifact as recommender_artifact
 from recommender import golden as recommender_golden
 from recommender.person import Person
@@ -69,15 +71,30 @@ def load_serving(
         catalogue = Catalogue.build(content, programs, revision=revisions["catalogue"])
     rules = rule_matcher(settings)
     popularity = Recommender(popularity_model(engine, at=at)).bind(catalogue)
+    matching = _load_matching(engine, settings, directory, rules, at)
     return Serving(
         revisions=revisions,
         directory=directory,
         catalogue=catalogue,
         rules=rules,
         popularity=popularity,
-        matching=_load_matching(engine, settings, directory, rules, at),
+        matching=matching,
         recommender=_load_recommender(engine, settings, catalogue, popularity, at),
+        prices=_load_prices(engine, directory, matching.version),
     )
+
+
+def _load_prices(
+    engine: Store, directory: Directory, version: str | None
+) -> DirectoryPrices | None:
+    """The prices in the utilities of what serves: those of another model are in other units."""
+    found = find_prices(engine)
+    if found is None:
+        return None
+    if found.model_version != version:
+        log.warning("prices_of_another_model", version=found.model_version)
+        return None
+    return DirectoryPrices.build(found, directory)
 
 
 def _load_matching(

@@ -143,6 +143,7 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
         "audience": reader.audience,
         "previous_clinicians": asked.reach.previous,
         "full_clinicians": asked.reach.full,
+        "priced_at": serving.priced_at,
         "familiar": asked.familiar,
         **asked.kept,
         "model": model,
@@ -165,6 +166,10 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
 def _run(
     asked: Asked, serving: Serving, moment: Moment, seed: int
 ) -> tuple[MatchResult, str | None, Degradation | None]:
+    model = serving.matching.engine
+    found = serving.prices
+    prices = None if found is None else found.now(asked.reach.claims, moment.at)
+
     def run(matcher: Matcher) -> MatchResult:
         return matcher.match(
             asked.intake,
@@ -176,6 +181,7 @@ def _run(
             previous_clinicians=asked.reach.previous,
             full_clinicians=asked.reach.full,
             familiar=asked.familiar,
+            prices=prices if matcher is model else None,
             reader=asked.reader,
         )
 

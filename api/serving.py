@@ -5,6 +5,7 @@ A request holds one `Serving` for its whole life, so no answer mixes two version
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from data.catalogue import Catalogue
 from data.directory import Directory
 from data.errors import RapportError
 from matching.matcher import Matcher
+from matching.pricing import DirectoryPrices
 from recommender.recommender import BoundRecommender
 
 log = structlog.get_logger()
@@ -23,7 +25,7 @@ Store = Any
 """The database engine; only `data` looks inside."""
 Engine = TypeVar("Engine")
 Result = TypeVar("Result")
-REVISIONS = ("directory", "catalogue", "models")
+REVISIONS = ("directory", "catalogue", "models", "prices")
 """The parts of the store that a serving is made of."""
 
 MODEL_FAILURES = (
@@ -99,6 +101,13 @@ class Serving:
     recommender: Loaded[BoundRecommender]
     popularity: BoundRecommender
     """Likewise."""
+    prices: DirectoryPrices | None = None
+    """Prices of capacity in the utilities of the matching model; None where there are none."""
+
+    @property
+    def priced_at(self) -> datetime | None:
+        """When the prices were solved."""
+        return None if self.prices is None else self.prices.solved_at
 
     def versions(self) -> dict[str, str | None]:
         """The version of each model; None where a fallback answers."""

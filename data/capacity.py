@@ -173,18 +173,27 @@ def find_hold(engine: Engine, claim_id: str) -> Claim | None:
 
 def find_full_clinicians(connection: Connection, *, at: datetime) -> Sequence[str]:
     """Clinicians whose places, as the directory counts them, are all held or booked."""
+    found = _taken_and_counted(connection, at)
+    return [name for name, (taken, counted) in found.items() if taken >= counted]
+
+
+def count_taken(connection: Connection, *, at: datetime) -> dict[str, int]:
+    """Places held or booked of those that the directory counts, by clinician; 0 are left out."""
+    return {name: taken for name, (taken, _) in _taken_and_counted(connection, at).items()}
+
+
+def _taken_and_counted(connection: Connection, at: datetime) -> dict[str, tuple[int, int]]:
     query = (
         select(slot_claims.c.clinician_id, slot_claims.c.counted, *_COUNT)
         .join(_CLINICIANS, _CLINICIANS.c.clinician_id == slot_claims.c.clinician_id)
         .where(_CLINICIANS.c.open_slots.is_not(None), is_taken(micros_of(at)))
     )
-    taken: dict[str, int] = {}
-    places: dict[str, int] = {}
+    found: dict[str, tuple[int, int]] = {}
     for row in connection.execute(query):
         if row.counted == count_of(row):
-            taken[row.clinician_id] = taken.get(row.clinician_id, 0) + 1
-            places[row.clinician_id] = row.open_slots
-    return [name for name, count in taken.items() if count >= places[name]]
+            before, _ = found.get(row.clinician_id, (0, 0))
+            found[row.clinician_id] = (before + 1, row.open_slots)
+    return found
 
 
 def _claim(

@@ -1,7 +1,7 @@
 """Chains of rematches: which clinicians a person has left, and what the earlier answers said."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from data.database import reading
 from data.domain import Intake
 from data.instants import instant_of, micros_of
 from data.log_writer import Write
+from data.prices import count_claims
 from data.tables import care_events, left_clinicians, match_log, slot_claims
 
 LEFT_FOR_FIT = "rematch_fit"
@@ -112,18 +113,26 @@ class OutOfReach:
     """Clinicians whose places are all held or booked."""
     courses: tuple[CourseRecord, ...] = ()
     """All courses of the person's care."""
+    claims: Mapping[str, int] = field(default_factory=dict)
+    """Places taken since prices were solved, by clinician; none where nothing is priced."""
 
 
 def find_out_of_reach(
-    engine: Engine, patient_id: str, *, at: datetime, root_match_id: str | None = None
+    engine: Engine,
+    patient_id: str,
+    *,
+    at: datetime,
+    root_match_id: str | None = None,
+    priced_at: datetime | None = None,
 ) -> OutOfReach:
-    """Who cannot be offered to a person now.
+    """Who cannot be offered to a person now, and what was claimed since places were priced.
 
     Args:
         engine: The database.
         patient_id: The person.
         at: The present.
         root_match_id: The first match of the chain that a rematch goes on with; None for a new match.
+        priced_at: When prices were solved; None where there are none.
     """
     with reading(engine) as connection:
         courses = read_courses(connection, [patient_id]).get(patient_id, [])
@@ -131,6 +140,9 @@ def find_out_of_reach(
             previous=tuple(_left(connection, patient_id, courses, root_match_id)),
             full=tuple(find_full_clinicians(connection, at=at)),
             courses=tuple(courses),
+            claims={}
+            if priced_at is None
+            else count_claims(connection, since=priced_at, at=at),
         )
 
 

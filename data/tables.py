@@ -86,7 +86,7 @@ revisions = Table(
     Column("name", String(ID_LENGTH), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
-"""How often each named part of the store (`directory`, `catalogue`, `models`) has changed."""
+"""How often each named part of the store (`directory`, `catalogue`, `models`, `prices`) has changed."""
 
 match_log = Table(
     "match_log",
@@ -210,7 +210,7 @@ slot_claims = Table(
     Column("counted", String(64), nullable=False),
     Column("patient_id", String(ID_LENGTH), nullable=False, index=True),
     Column("match_id", String(ID_LENGTH)),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
     Column("expires_at", BigInteger),
     Column("booking_id", String(ID_LENGTH), unique=True),
     UniqueConstraint("clinician_id", "counted", "slot", name="uq_slot_claims_slot"),
@@ -218,6 +218,26 @@ slot_claims = Table(
 """Places of clinicians that are held, until `expires_at`, or booked. No two claims have the same place
 of the same count of a clinician's places; one that was given back has none. `counted` names the count,
 see `data.capacity`."""
+
+price_lists = Table(
+    "price_lists",
+    metadata,
+    Column("solved_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("days", Float, nullable=False),
+    Column("model_version", String(ID_LENGTH), nullable=False),
+    Column("expected_requests", Float, nullable=False),
+)
+"""When prices of capacity were solved, for how long, in whose utilities; the newest counts."""
+
+capacity_prices = Table(
+    "capacity_prices",
+    metadata,
+    Column("solved_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("clinician_id", String(ID_LENGTH), primary_key=True),
+    Column("price", Float, nullable=False),
+    Column("openings", BigInteger, nullable=False),
+)
+"""The prices of a list, and the places that were free when it was solved."""
 
 left_clinicians = Table(
     "left_clinicians",

@@ -17,6 +17,7 @@ from matching.continuity import CONTINUITY
 from matching.eligibility import shares_language
 from matching.newcomers import NEWCOMER
 from matching.pair_features import PAIR_FEATURES, PairFeatures, pair_features
+from matching.pricing import CAPACITY_PRICE
 from matching.scorers import FLOOR_CASES
 from matching.terms import Contributions
 from matching.wording import MATCHING
@@ -30,7 +31,7 @@ USUAL_WAIT_VALUE = 0.005
 MET = 0.75
 """Wishes met on average to this share count as met."""
 UNMET = 0.25
-OCCASIONAL = frozenset({NEWCOMER, *CONTINUITY})
+OCCASIONAL = frozenset({CAPACITY_PRICE, NEWCOMER, *CONTINUITY})
 """Groups that are spoken of only where they count."""
 BAND_STRONG_SHARE = 0.95
 """A strong match has at least this share of the best utility among the eligible."""

@@ -59,6 +59,7 @@ class Matcher:
         previous_clinicians: Iterable[str] = (),
         full_clinicians: Iterable[str] = (),
         familiar: Familiar = NOBODY,
+        prices: Floats | None = None,
         reader: Reader = PATIENT,
     ) -> MatchResult:
         """Rank the clinicians who may be offered, best score first, ties by clinician id.
@@ -76,10 +77,11 @@ class Matcher:
             previous_clinicians: Ids of earlier clinicians who must not be offered again.
             full_clinicians: Ids of those whose places are all taken.
             familiar: Whom the person knows and does not ask to be spared.
+            prices: What a place of each clinician is worth to others; shape (clinicians,).
             reader: Who reads the sentences.
         """
         if safety.tier is Tier.RED:
-            return self._unranked(intake, safety, seed, [note("crisis", reader)])
+            return self._unranked(intake, directory, safety, seed, reader)
         screening = screen(
             intake,
             directory,
@@ -88,12 +90,10 @@ class Matcher:
             previous_clinicians=previous_clinicians,
             full_clinicians=full_clinicians,
         )
-        rows = screening.eligible_rows
-        if not len(rows):
-            why = _why_nobody(directory, screening, reader)
-            return self._unranked(intake, safety, seed, why, screening)
+        if not len(screening.eligible_rows):
+            return self._unranked(intake, directory, safety, seed, reader, screening)
         candidates = self.arrange(
-            self.score(intake, directory, rows, at=at),
+            self.score(intake, directory, screening.eligible_rows, at=at),
             intake,
             directory,
             safety=safety,
@@ -101,6 +101,7 @@ class Matcher:
             limit=limit,
             seed=seed,
             familiar=familiar,
+            prices=prices,
         )
         shown = self._shown(intake, directory, candidates, candidates.order[:limit], reader)
         return self._ranked(intake, safety, seed, screening, candidates, shown)
@@ -166,6 +167,7 @@ class Matcher:
         limit: int,
         seed: int,
         familiar: Familiar = NOBODY,
+        prices: Floats | None = None,
     ) -> Candidates:
         """Order scored candidates by the policy, with the chance of each to be shown.
 
@@ -178,6 +180,7 @@ class Matcher:
             limit: How many are shown, 0 or more.
             seed: What the policy draws with, 0 or more.
             familiar: Whom the person knows.
+            prices: Of all clinicians; shape (clinicians,).
         """
         varies = may_vary(intake, safety, at=at)
         bonuses = points_beside_utility(
@@ -190,6 +193,7 @@ class Matcher:
             weights=self.weights,
             familiar=familiar,
             may_vary=varies,
+            prices=prices,
         )
         scored = replace(scored, bonuses=bonuses)
         explored = self.policy.exploration if varies else None
@@ -231,18 +235,20 @@ class Matcher:
     def _unranked(
         self,
         intake: Intake,
+        directory: Directory,
         safety: Safety,
         seed: int,
-        notes: list[Note],
+        reader: Reader,
         screening: Screening | None = None,
     ) -> MatchResult:
+        """No list: nobody was eligible, or without a screening nobody is to be ranked."""
         return MatchResult(
             pathway=pathway_of(safety, has_results=False),
             care_level=safety.care_level,
             safety=safety,
             resources=self._resources(intake, safety),
             results=(),
-            notes=tuple(notes),
+            notes=_why_nobody(directory, screening, reader),
             excluded_total=screening.excluded_total if screening else 0,
             by_reason=screening.by_reason if screening else {},
             relaxations=screening.relaxations if screening else {},
@@ -282,8 +288,12 @@ def candidate_waits(
     return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 
-def _why_nobody(directory: Directory, screening: Screening, reader: Reader) -> list[Note]:
+def _why_nobody(
+    directory: Directory, screening: Screening | None, reader: Reader
+) -> tuple[Note, ...]:
+    if screening is None:
+        return (note("crisis", reader),)
     if not len(directory):
-        return [note("directory_empty", reader)]
+        return (note("directory_empty", reader),)
     codes = ["nobody_eligible", *(["relaxing_helps"] if screening.relaxations else [])]
-    return [note(code, reader) for code in codes]
+    return tuple(note(code, reader) for code in codes)

@@ -13,6 +13,7 @@ from matching.exploration import Exploration
 from matching.newcomers import NEWCOMER, NewcomerBonus
 from matching.pair_features import PAIR_FEATURES, pair_features
 from matching.predictions import Predictions
+from matching.pricing import PricePolicy
 from matching.utility import UtilityWeights, utility_spread
 
 Floats = NDArray[np.float64]
@@ -23,6 +24,7 @@ Rows = NDArray[np.int64]
 class OrderPolicy:
     """What counts beside the utility; nothing unless it is given."""
 
+    prices: PricePolicy | None = None
     newcomers: NewcomerBonus | None = None
     continuity: ContinuityBonus | None = None
     exploration: Exploration | None = None
@@ -31,6 +33,7 @@ class OrderPolicy:
     def name(self) -> str:
         """The word for this policy in answers and logs."""
         parts = {
+            "prices": self.prices,
             "newcomers": self.newcomers,
             "continuity": self.continuity,
             "exploration": self.exploration,
@@ -39,7 +42,10 @@ class OrderPolicy:
 
 
 SERVED = OrderPolicy(
-    newcomers=NewcomerBonus(), continuity=ContinuityBonus(), exploration=Exploration()
+    prices=PricePolicy(),
+    newcomers=NewcomerBonus(),
+    continuity=ContinuityBonus(),
+    exploration=Exploration(),
 )
 """What a service orders by, unless told otherwise."""
 
@@ -71,10 +77,11 @@ def points_beside_utility(  # noqa: PLR0913 - what points depend on, each given 
     weights: UtilityWeights,
     familiar: Familiar,
     may_vary: bool,
+    prices: Floats | None = None,
 ) -> dict[str, Floats]:
     """What counts beside the utility of each candidate, by group.
 
-    Whom a person knows counts for everybody; newcomers get a chance where the list may vary.
+    Whom a person knows counts for everybody; prices, and chances for newcomers, where the list may vary.
 
     Args:
         policy: What counts.
@@ -85,12 +92,15 @@ def points_beside_utility(  # noqa: PLR0913 - what points depend on, each given 
         wait_days: Days to the first appointment; shape (candidates,).
         weights: What each outcome is worth.
         familiar: Whom the person knows.
-        may_vary: Whether anything may be tried out on this request.
+        may_vary: Whether anything may be tried out on this request, or weighed against what others gain.
+        prices: Of all clinicians now; None where there are none; shape (clinicians,).
 
     Returns:
-        Points by group, none below 0; shape (candidates,) each.
+        Points by group, below 0 for prices alone; shape (candidates,) each.
     """
     found: dict[str, Floats] = {}
+    if policy.prices is not None and prices is not None and may_vary:
+        found |= policy.prices.points(prices, familiar, directory, rows)
     newcomers = policy.newcomers if may_vary else None
     continuity = policy.continuity if familiar != NOBODY else None
     if newcomers is None and continuity is None:

@@ -89,6 +89,10 @@ MATCHING = Wording.of(
         "newcomer_chance",
         "Little is known here yet about this clinician, who gets a chance too.",
     ),
+    sentence("capacity_price", "Many people ask for the few places here."),
+    sentence(
+        "capacity_price.staff", "Few places are left here for how many people ask for them."
+    ),
     sentence("sooner", "Can see you sooner than is usual."),
     sentence("sooner.staff", "Can see the patient sooner than is usual."),
     sentence("usual_wait", "Can see you after about the usual wait."),

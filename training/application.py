@@ -27,6 +27,7 @@ from training.commands import (
     importing,
     keys,
     models,
+    prices,
     rank,
     recommend,
     serve,
@@ -106,6 +107,7 @@ for add in (
     models.add_to,
     rank.add_to,
     assign.add_to,
+    prices.add_to,
     recommend.add_to,
     keys.add_to,
 ):

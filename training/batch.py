@@ -21,10 +21,12 @@ from matching.continuity import Familiar, familiar_clinicians
 from matching.eligibility import screen
 from matching.matcher import Matcher
 from matching.ordering import SERVED, OrderPolicy
+from matching.pricing import PricePolicy
 from matching.triage import assess_safely
 from training import matching_job
 from training.console import ReportProgress
 from training.jobs import open_model
+from training.prices import Floats, prices_of_moment
 
 RANKING = TableSpec(
     name="ranking",
@@ -52,6 +54,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
     version: str | None,
     at: datetime | None,
     explore: bool,
+    priced_at: datetime | None = None,
     on_progress: ReportProgress,
 ) -> tuple[pd.DataFrame, str]:
     """Rank the eligible clinicians of many intakes, by utility alone unless told to explore.
@@ -65,6 +68,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
         at: The moment of all requests; None means each intake's own.
         explore: Whether lists are ordered as in the service: earlier courses count, newcomers get a chance
             and equals are drawn among, with the home's seed and the intake's place.
+        priced_at: The moment whose prices of capacity count, for all requests; None means none.
         on_progress: Told how far it is.
 
     Returns:
@@ -72,13 +76,13 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
 
     Raises:
         NotFoundError: There is no such model.
+        UsageError: There are no prices of this model at that moment.
     """
     bundle = open_model(settings, engine, "matching", version)
-    matcher = replace(
-        matching_job.matcher_of(bundle, country=settings.country),
-        policy=SERVED if explore else OrderPolicy(),
-    )
+    matcher = matching_job.matcher_of(bundle, country=settings.country)
+    matcher = replace(matcher, policy=_policy(explore=explore, priced=priced_at is not None))
     directory = Directory.build(read_frame(engine, "clinicians"))
+    prices = _prices(engine, directory, bundle.manifest.version, priced_at)
     pasts = read_pasts(engine, (intake.patient_id for intake in requests))
     columns: dict[str, list[Any]] = {name: [] for name in RANKING.names}
     for done, intake in enumerate(requests):
@@ -93,6 +97,7 @@ def rank_intakes(  # noqa: PLR0913 - what is ranked, and how
             familiar=familiar_clinicians(
                 pasts.courses.get(intake.patient_id, ()), at=micros_of(moment)
             ),
+            prices=prices,
         )
         for row in _ranked(matcher, directory, intake, turn):
             for name, value in zip(RANKING.names, row, strict=True):
@@ -112,6 +117,21 @@ class Turn:
     """Whom the person has left for good."""
     familiar: Familiar
     """Whom the person knows."""
+    prices: Floats | None
+    """What a place of each clinician is worth to others; shape (clinicians,)."""
+
+
+def _prices(
+    engine: Engine, directory: Directory, version: str, at: datetime | None
+) -> Floats | None:
+    if at is None:
+        return None
+    return prices_of_moment(engine, directory, version=version, at=at)
+
+
+def _policy(*, explore: bool, priced: bool) -> OrderPolicy:
+    order = SERVED if explore else OrderPolicy()
+    return replace(order, prices=PricePolicy() if priced else None)
 
 
 def _ranked(
@@ -137,6 +157,7 @@ def _ranked(
         limit=turn.top,
         seed=turn.seed,
         familiar=turn.familiar,
+        prices=turn.prices,
     )
     return [
         (

@@ -101,7 +101,7 @@ def assign_intakes(
             on_progress("score", row, len(requests))
         moment = at or intake.requested_at
         turn = (moment, pasts.left_before(intake.patient_id, moment))
-        pathways.append(_score(matcher, directory, intake, turn, utilities[row]))
+        pathways.append(score_person(matcher, directory, intake, turn, utilities[row]))
     on_progress("score", len(requests), len(requests))
     plan = assign(utilities, openings_of(directory))
     table = _table(requests, directory, utilities, pathways, plan)
@@ -114,14 +114,22 @@ def openings_of(directory: Directory) -> NDArray[np.int64]:
     return np.where(stated < 0, UNSTATED_OPENINGS, stated).astype(np.int64)
 
 
-def _score(
+def score_person(
     matcher: Matcher,
     directory: Directory,
     intake: Intake,
     turn: tuple[datetime, Sequence[str]],
     utilities: NDArray[np.float64],
 ) -> str:
-    """Fill in the utilities of whom one person may be offered, at a time and after whom; the pathway."""
+    """Fill in the utilities of whom one person may be offered; the pathway.
+
+    Args:
+        matcher: What scores.
+        directory: All clinicians.
+        intake: The request.
+        turn: The moment, and whom the person has left for good.
+        utilities: Filled in place where a pair is eligible; shape (clinicians,).
+    """
     at, previous = turn
     safety = assess_safely(intake)
     if safety.tier is Tier.RED:

@@ -74,10 +74,15 @@ async def create_match(
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
         moment = moment_of(request, runtime, at)
+        serving = runtime.models.serving
         reach = await runtime.query(
-            find_out_of_reach, runtime.engine, body.intake.columns()["patient_id"], at=at
+            find_out_of_reach,
+            runtime.engine,
+            body.intake.columns()["patient_id"],
+            at=at,
+            priced_at=serving.priced_at,
         )
-        decision = decide(body, runtime.models.serving, moment, reach)
+        decision = decide(body, serving, moment, reach)
         await record_match(runtime, decision, keyed)
         return decision.answer
 
@@ -119,15 +124,16 @@ async def create_rematch(
         leaving = leave(body, origin, uuid.uuid4().hex)
         await record_leaving(runtime, leaving, at=at)
         known = await runtime.query(find_known_risk, runtime.engine, origin.patient_id)
+        serving = runtime.models.serving
         reach = await runtime.query(
             find_out_of_reach,
             runtime.engine,
             origin.patient_id,
             at=at,
             root_match_id=origin.root_match_id,
+            priced_at=serving.priced_at,
         )
         moment = moment_of(request, runtime, at)
-        serving = runtime.models.serving
         decision = decide_rematch(body, leaving, known, serving, moment, reach=reach)
         await record_match(runtime, decision, keyed)
         call_for_review(body, moment.request_id)

@@ -22,7 +22,7 @@ class TestCreateMatch:
         assert answer["pathway"] == "routine"
         assert answer["model"] == {
             "matching": None,
-            "policy": "utility+newcomers+continuity+exploration",
+            "policy": "utility+prices+newcomers+continuity+exploration",
         }
         assert answer["degraded"] == {"reason": "no_model", "fallback": "rules"}
         assert answer["texts"]["degraded"] == "Fixed rules made this list."

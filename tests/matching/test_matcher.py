@@ -110,7 +110,7 @@ class TestMatch:
             [2 / 3, 2 / 3]
         )
         assert run(3).candidates.exposures.sum() == pytest.approx(2.0)
-        assert run(3).policy.name == "utility+newcomers+continuity+exploration"
+        assert run(3).policy.name == "utility+prices+newcomers+continuity+exploration"
 
     @pytest.mark.parametrize(
         "values",

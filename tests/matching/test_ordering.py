@@ -11,7 +11,7 @@ class TestOrderPolicy:
         assert OrderPolicy().name == "utility"
         assert OrderPolicy(newcomers=NewcomerBonus()).name == "utility+newcomers"
         assert OrderPolicy(exploration=Exploration()).name == "utility+exploration"
-        assert SERVED.name == "utility+newcomers+continuity+exploration"
+        assert SERVED.name == "utility+prices+newcomers+continuity+exploration"
 
 
 class TestMeetsWishes:

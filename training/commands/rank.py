@@ -12,13 +12,21 @@ from data.importing import read_file
 from training.batch import RANKING, rank_intakes
 from training.commands.arguments import as_of_option, parse_time, refuse_same_file
 from training.console import Session
-from training.store import open_store
+from training.store import now, open_store
 
 explore_option = Annotated[
     bool,
     typer.Option(
         "--explore",
         help="As in the service: earlier courses count, newcomers get a chance, equals are drawn among.",
+    ),
+]
+
+prices_option = Annotated[
+    bool,
+    typer.Option(
+        "--prices",
+        help="Take off what a place is worth to others, by the prices of `rapport prices` now.",
     ),
 ]
 
@@ -33,6 +41,7 @@ def rank(
     ] = None,
     as_of: as_of_option = None,
     explore: explore_option = False,
+    prices: prices_option = False,
 ) -> None:
     """Rank the eligible clinicians of every intake in a file, by utility alone.
 
@@ -40,7 +49,8 @@ def rank(
     and whose pathway says why (`crisis`, `navigator`). Each intake is ranked as of the time it was
     requested unless `--as-of` says otherwise, and knows what was known of the person by then: whom
     they had left for good is not ranked. With `--explore` lists are ordered as the service orders
-    them, and `score` holds what newcomers and known clinicians get beside the utility.
+    them, and `score` holds what newcomers and known clinicians get beside the utility. With
+    `--prices` it is less what a place is worth to others.
 
     Example:
       rapport rank --intakes new.csv --out ranked.csv --top 5
@@ -49,6 +59,7 @@ def rank(
     refuse_same_file(intakes, out)
     requests = intakes_from_frame(read_file(intakes, INTAKES))
     engine = open_store(session.settings)
+    at = parse_time(as_of) if as_of else None
     with session.progress() as report:
         ranking, version = rank_intakes(
             session.settings,
@@ -56,22 +67,16 @@ def rank(
             requests,
             top=top,
             version=model,
-            at=parse_time(as_of) if as_of else None,
+            at=at,
             explore=explore,
+            priced_at=(at or now()) if prices else None,
             on_progress=report,
         )
     write_frame(ranking, RANKING, out)
     ranked = int(ranking["rank"].notna().sum())
-    document = {
-        "intakes": len(requests),
-        "rows": len(ranking),
-        "ranked": ranked,
-        "model": version,
-        "out": str(out),
-    }
-    session.answer(
-        document, f"{len(requests)} intakes, {ranked} ranked rows by {version} in {out}"
-    )
+    counts = {"intakes": len(requests), "rows": len(ranking), "ranked": ranked}
+    words = f"{len(requests)} intakes, {ranked} ranked rows by {version} in {out}"
+    session.answer({**counts, "model": version, "out": str(out)}, words)
 
 
 def add_to(app: typer.Typer) -> None:
