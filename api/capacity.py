@@ -1,6 +1,6 @@
 """Holding and booking a place: who may, and what is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from api.problems import CRISIS, HOLD_OVER, INVALID, NO_PLACE, NOT_FOUND, Proble
 from api.schemas_capacity import BookingRequest, HoldRequest
 from api.serving import Store
 from data.capacity import Gone, book_hold, book_place, hold_place
+from data.directory import Directory
 from data.domain import Intake, Tier
 from data.places import Claim, Wanted
 from data.rematches import Origin
@@ -23,6 +24,7 @@ PROBLEMS = {
 }
 
 NOT_OFFERED = "is not among those whom the match may offer"
+LEFT = "is somebody whom this person has left for good"
 
 
 def check_person(known: Intake | None) -> None:
@@ -46,9 +48,29 @@ def check_offer(origin: Origin | None, patient_id: str, clinician_id: str) -> No
     """
     if origin is None or origin.patient_id != patient_id:
         raise ProblemError(NOT_FOUND)
-    if clinician_id not in origin.candidates or clinician_id in origin.left:
-        error = {"loc": ("body", "clinician_id"), "type": "not_offered", "msg": NOT_OFFERED}
-        raise ProblemError(INVALID, (error,))
+    if clinician_id not in origin.candidates:
+        raise ProblemError(INVALID, _not_offered(NOT_OFFERED))
+
+
+def check_not_left(directory: Directory, left: Iterable[str], clinician_id: str) -> None:
+    """Nobody is led back to a clinician whom they have left for good, under whatever id.
+
+    Args:
+        directory: All clinicians.
+        left: Whom the person has left, by id.
+        clinician_id: Whose place is asked for.
+
+    Raises:
+        ProblemError: It is one of them.
+    """
+    gone = list(left)
+    row = directory.rows.get(clinician_id)
+    if clinician_id in gone or row in directory.rows_of_people(gone):
+        raise ProblemError(INVALID, _not_offered(LEFT))
+
+
+def _not_offered(words: str) -> tuple[dict[str, object], ...]:
+    return ({"loc": ("body", "clinician_id"), "type": "not_offered", "msg": words},)
 
 
 Keep = Callable[[Any, Claim], None]

@@ -15,6 +15,7 @@ from api.capacity import (
     Keep,
     book,
     booking_answer,
+    check_not_left,
     check_offer,
     check_person,
     hold,
@@ -39,7 +40,7 @@ from data.clients import Client
 from data.idempotency import KeyedRequest, keep_answer
 from data.known_risk import find_known_risk
 from data.places import Claim
-from data.rematches import find_origin
+from data.rematches import find_origin, find_out_of_reach
 
 router = APIRouter(prefix="/v1", tags=["capacity"])
 CREATED = 201
@@ -86,7 +87,8 @@ async def create_hold(
 ) -> Response:
     """A place that nobody else can take until the hold ends, by itself or by being given back.
 
-    Where a match is named, the clinician must be one whom it may offer. A person of whom a crisis is
+    Where a match is named, the clinician must be one whom it may offer, and never one whom the
+    person has left for good. A person of whom a crisis is
     on record is not held a place for: a human being has to act.
     """
     await _check(runtime, body.patient_id, body.clinician_id, body.match_id)
@@ -135,9 +137,17 @@ async def _check(
     runtime: Runtime, patient_id: str, clinician_id: str | None, match_id: str | None
 ) -> None:
     check_person(await runtime.query(find_known_risk, runtime.engine, patient_id))
-    if match_id is not None and clinician_id is not None:
+    if clinician_id is None:
+        return
+    origin = None
+    if match_id is not None:
         origin = await runtime.query(find_origin, runtime.engine, match_id)
         check_offer(origin, patient_id, clinician_id)
+    reach = await runtime.query(
+        find_out_of_reach, runtime.engine, patient_id, at=runtime.clock()
+    )
+    left = (*reach.previous, *(origin.left if origin else ()))
+    check_not_left(runtime.models.serving.directory, left, clinician_id)
 
 
 Take = Callable[[datetime, Keep], None]

@@ -57,6 +57,23 @@ class TestCreateHold:
         assert kind(hold(one_place, patient_id="p2", match_id=match_id)) == (404, "not-found")
         assert kind(hold(one_place, match_id="nothing")) == (404, "not-found")
 
+    def test_nobody_is_led_back_to_whom_they_left(self, one_place):
+        """Neither with a match nor without one, nor under another id of the same clinician; others are."""
+        same = {"npi": "1234567893", "next_available": one_place.now}
+        for name in ("e1", "e2"):
+            one_place.add_clinician(name, **same)
+        one_place.refresh()
+        match_id = one_place.match(patient_id="p1").json()["match_id"]
+        body = {"reason": "fit", "clinician_ids": ["e1"]}
+        assert one_place.post(f"/v1/matches/{match_id}/rematch", body).status_code == 200
+        for name in ("e1", "e2"):
+            assert kind(hold(one_place, name)) == (422, "invalid-request")
+            assert kind(hold(one_place, name, match_id=match_id)) == (422, "invalid-request")
+            booking = {"clinician_id": name, "patient_id": "p1"}
+            assert kind(one_place.post("/v1/bookings", booking)) == (422, "invalid-request")
+            assert hold(one_place, name, patient_id="p2").status_code == 201
+        assert hold(one_place, match_id=match_id).status_code == 201
+
     def test_nobody_in_a_crisis_is_held_a_place(self, one_place):
         """Neither by the match, which offers nobody, nor around it."""
         match_id = one_place.match(patient_id="p9", cssrs="high").json()["match_id"]
