@@ -44,7 +44,13 @@ class TreeRows:
 
 
 def fit_boosted(
-    cases: Cases, scorer: EffectsScorer, *, as_of: int, config: EffectsConfig, seed: int
+    cases: Cases,
+    scorer: EffectsScorer,
+    *,
+    as_of: int,
+    config: EffectsConfig,
+    seed: int,
+    rows: TreeRows | None = None,
 ) -> BoostedScorer:
     """Trees for each head with enough labels, on top of a scorer that is fitted on all of them.
 
@@ -54,6 +60,7 @@ def fit_boosted(
         as_of: Microseconds since 1970 UTC.
         config: How that scorer was fitted.
         seed: Of the trees.
+        rows: Those of `tree_rows`, where they are made already.
     """
     enough = [
         head
@@ -62,7 +69,7 @@ def fit_boosted(
     ]
     if not enough:
         return BoostedScorer(base=scorer, trees={})
-    rows = tree_rows(cases, as_of=as_of, config=config)
+    rows = rows or tree_rows(cases, as_of=as_of, config=config)
     trees = {}
     for head in enough:
         found = _fit_head(cases, rows, head, as_of, seed)

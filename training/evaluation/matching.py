@@ -53,7 +53,7 @@ def evaluate_matching(
         scorers: Models by name.
         split: Intakes requested from here on are held out.
         truth: `truth/pairs.parquet` of a simulated clinic.
-        has_trees: Whether `boosted` heads and the `ranker` are fitted and join too, which takes a while.
+        has_trees: Whether `logistic` and `boosted` heads and the `ranker` are fitted and join too, which takes a while.
         seed: Seed of the intervals.
 
     Returns:

@@ -5,17 +5,22 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from data.instants import micros_of
 from matching.boosted import BoostedScorer
 from matching.predictions import HEADS
 from matching.rules import RuleScorer
 from matching.scorers import EffectsScorer, Scorer
+from training.effects_fit import MEASURED_HEADS
 from training.evaluation.figures import Figure, figure
+from training.evaluation.matching_logistic import LogisticScorer
 from training.held_out import held_out_episodes, predict_episodes
 from training.matching_cases import Cases
+from training.measured import measured_weights
 from training.metrics.intervals import mean_interval
 from training.metrics.proper_scores import (
     brier_score,
     calibration_line,
+    log_loss,
     log_losses,
 )
 
@@ -32,7 +37,8 @@ def head_figures(
     """Log-loss, Brier score and calibration of every model and head.
 
     Differences of log-loss (`..._log_loss_excess` over the base rate, `..._over_patient_only`) are
-    paired, and their intervals draw whole clinicians. Below zero is better than the reference.
+    paired, and their intervals draw whole clinicians. Below zero is better than the reference. Outcomes that are
+    not measured of everybody count by the inverse chance of being measured.
 
     Args:
         cases: A clinic.
@@ -52,27 +58,38 @@ def head_figures(
         known = np.isfinite(labels[place])
         observed = labels[place, known]
         by_model = {name: found[place, known] for name, found in said.items()}
-        figures += _head(head, by_model, observed)
-        figures += _differences(head, by_model, observed, clinicians[known], seed)
+        weights = _weights(cases, head, episodes[known])
+        figures += _head(head, by_model, observed, weights)
+        figures += _differences(
+            head, by_model, (observed, weights), clinicians=clinicians[known], seed=seed
+        )
     return figures
+
+
+def _weights(cases: Cases, head: str, episodes: NDArray[np.int64]) -> Floats:
+    """What each label counts for, 1 on average: a clinic's tables end with its last request; shape (rows,)."""
+    end = cases.recorded_at
+    if head not in MEASURED_HEADS or end is None:
+        return np.ones(len(episodes))
+    return measured_weights(cases, episodes, as_of=micros_of(end))
 
 
 def _usual_wait(scorer: Scorer) -> float:
     """The wait that a scorer's base stands for."""
-    if isinstance(scorer, BoostedScorer | EffectsScorer | RuleScorer):
+    if isinstance(scorer, BoostedScorer | EffectsScorer | LogisticScorer | RuleScorer):
         return scorer.usual_wait_days
     return RuleScorer().usual_wait_days
 
 
-def _head(head: str, by_model: Mapping[str, Floats], observed: Floats) -> list[Figure]:
+def _head(
+    head: str, by_model: Mapping[str, Floats], observed: Floats, weights: Floats
+) -> list[Figure]:
     figures = []
     for name, predicted in by_model.items():
-        intercept, slope = calibration_line(predicted, observed)
+        intercept, slope = calibration_line(predicted, observed, weights)
         values = {
-            "log_loss": float(np.mean(log_losses(predicted, observed)))
-            if len(observed)
-            else np.nan,
-            "brier": brier_score(predicted, observed),
+            "log_loss": log_loss(predicted, observed, weights),
+            "brier": brier_score(predicted, observed, weights),
             "calibration_intercept": intercept,
             "calibration_slope": slope,
         }
@@ -86,11 +103,13 @@ def _head(head: str, by_model: Mapping[str, Floats], observed: Floats) -> list[F
 def _differences(
     head: str,
     by_model: Mapping[str, Floats],
-    observed: Floats,
+    labels: tuple[Floats, Floats],
+    *,
     clinicians: NDArray[np.str_],
     seed: int,
 ) -> list[Figure]:
-    losses = {name: log_losses(found, observed) for name, found in by_model.items()}
+    observed, weights = labels
+    losses = {name: weights * log_losses(found, observed) for name, found in by_model.items()}
     return [
         figure(
             name,

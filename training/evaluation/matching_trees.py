@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.boosted import BoostedScorer
 from matching.ranker import Ranker
 from matching.scorers import EffectsScorer, Scorer
 from matching.utility import UtilityWeights, utility
-from training.boosted_fit import fit_boosted
+from training.boosted_fit import fit_boosted, tree_rows
 from training.effects_fit import EffectsConfig
 from training.evaluation.choices import Choice
 from training.evaluation.figures import Figure, figure
 from training.evaluation.matching_gain import RANKER, SHOWN, choice_waits
+from training.evaluation.matching_logistic import fit_logistic_scorer
 from training.matching_cases import Cases
 from training.metrics.intervals import mean_interval
 from training.ranker_fit import fit_ranker
@@ -26,8 +26,8 @@ TEACHER = "course_effects"
 
 def tree_contenders(
     cases: Cases, baselines: Mapping[str, Scorer], *, as_of: int, seed: int
-) -> tuple[dict[str, BoostedScorer], Ranker | None]:
-    """Trees on top of `course_effects`, and a ranker that learned from it.
+) -> tuple[dict[str, Scorer], Ranker | None]:
+    """Trees on top of `course_effects`, logistic regression on the same columns, and a ranker that learned from it.
 
     Args:
         cases: A clinic.
@@ -36,14 +36,17 @@ def tree_contenders(
         seed: Of the trees.
 
     Returns:
-        `boosted` where any trees were grown, and the ranker where there are requests enough.
+        `logistic`, `boosted` where any trees were grown, and the ranker where there are requests enough.
     """
     effects = baselines[TEACHER]
     if not isinstance(effects, EffectsScorer):
         return {}, None
-    boosted = fit_boosted(cases, effects, as_of=as_of, config=CONFIG, seed=seed)
+    rows = tree_rows(cases, as_of=as_of, config=CONFIG)
+    logistic = fit_logistic_scorer(cases, effects, rows, as_of=as_of)
+    boosted = fit_boosted(cases, effects, as_of=as_of, config=CONFIG, seed=seed, rows=rows)
     ranker = fit_ranker(cases, effects, as_of=as_of, config=CONFIG, seed=seed)
-    return ({boosted.kind: boosted} if boosted.trees else {}), ranker
+    found: dict[str, Scorer] = {logistic.kind: logistic}
+    return found | ({boosted.kind: boosted} if boosted.trees else {}), ranker
 
 
 def student_figures(

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from data.instants import micros_of
 from matching.predictions import Predictions
 from training.evaluation.figures import find_figure
-from training.evaluation.matching_heads import head_figures
+from training.evaluation.matching_heads import END_OF_TIME, head_figures
 from training.matching_cases import Cases
+from training.measured import measured_weights
 
 
 class Coin:
@@ -37,3 +39,16 @@ class TestHeadFigures:
         assert find_figure(found, "mine", "engage_log_loss_over_patient_only").value == 0.0
         assert find_figure(found, "mine", "accept_log_loss_excess").value > 0
         assert find_figure(found, "mine", "engage_calibration_slope").value is None
+
+    def test_the_measured_count_for_those_who_are_not(self, make_clinic):
+        """Improvement of who stays briefly is measured of one in two, and counts twice in the mean."""
+        cases = Cases.build(make_clinic(intakes=400, clinicians=4, spread=0.0, seed=2))
+        known = np.flatnonzero(cases.outcomes.known_before("improve", END_OF_TIME))
+        weights = measured_weights(cases, known, as_of=micros_of(cases.recorded_at))
+        assert weights.mean() == pytest.approx(1.0)
+        models = dict.fromkeys(("base_rate", "patient_only", "mine"), Coin(0.75))
+        found = find_figure(
+            head_figures(cases, models, since=0, seed=1), "mine", "improve_brier"
+        )
+        errors = (0.75 - cases.outcomes.label("improve")[known]) ** 2
+        assert found.value == pytest.approx(np.average(errors, weights=weights))
