@@ -16,7 +16,16 @@ from api.logs import configure
 from api.models import Models
 from api.notices import WORDINGS
 from api.operations import describe
-from api.routes import capacity, events, health, matches, models, recommendations
+from api.routes import (
+    capacity,
+    catalogue,
+    clinicians,
+    events,
+    health,
+    matches,
+    models,
+    recommendations,
+)
 from api.runtime import Runtime, now
 from api.security import check_scopes
 from data.database import open_engine
@@ -41,7 +50,7 @@ Every answer names the models that made it, and says `degraded` with a reason wh
 answered. Every refusal is a problem document (RFC 9457) with a stable `type` and never repeats what
 was sent. Decision support: a clinician or the patient decides.
 """
-PARTS = (matches, capacity, recommendations, events, models, health)
+PARTS = (matches, capacity, recommendations, events, clinicians, catalogue, models, health)
 """Modules with a `router` and its `OPERATIONS`."""
 
 

@@ -1,18 +1,16 @@
 """Which models there are, and which of them answer here."""
 
-import base64
-import binascii
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from api.cursors import BAD_CURSOR, cursor_of, last_of
 from api.idempotency import json_answer
 from api.matches import rfc3339
 from api.operations import Operation
 from api.problems import INVALID, ProblemError
-from api.rules import rule_text
 from api.runtime import Runtime, get_runtime
 from api.schemas import ModelsAnswer
 from api.security import RequiredScope
@@ -56,9 +54,9 @@ async def list_models(
     versions = [model.version for model in models]
     start = 0
     if cursor is not None:
-        last = _version_of(cursor)
+        last = last_of(cursor)
         if last not in versions:
-            raise _bad_cursor()
+            raise ProblemError(INVALID, BAD_CURSOR)
         start = versions.index(last) + 1
     page = models[start : start + limit]
     is_last = start + limit >= len(models)
@@ -73,28 +71,6 @@ async def list_models(
             for model in page
         ],
         "serving": runtime.models.serving.versions(),
-        "next_cursor": None if is_last else _cursor_of(page[-1].version),
+        "next_cursor": None if is_last else cursor_of(page[-1].version),
     }
     return json_answer(msgspec.json.encode(answer))
-
-
-def _cursor_of(version: str) -> str:
-    return base64.urlsafe_b64encode(version.encode()).decode().rstrip("=")
-
-
-def _version_of(cursor: str) -> str:
-    """The version that a cursor names.
-
-    Raises:
-        ProblemError: It is no cursor of this list.
-    """
-    try:
-        return base64.urlsafe_b64decode(cursor.encode() + b"===").decode()
-    except (binascii.Error, UnicodeError, ValueError):
-        problem = _bad_cursor()
-    raise problem
-
-
-def _bad_cursor() -> ProblemError:
-    place = {"loc": ["query", "cursor"], "type": "cursor", "msg": rule_text("cursor")}
-    return ProblemError(INVALID, (place,))

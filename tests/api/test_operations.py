@@ -99,9 +99,9 @@ class TestExamples:
         operation.answer.model_validate_json(json.dumps(operation.answer_example))
 
     @pytest.mark.parametrize(
-        ("path", "operation"),
+        ("method", "path", "operation"),
         [
-            (route.path, entry)
+            (*route.methods, route.path, entry)
             for part in PARTS
             for route in part.router.routes
             for entry in part.OPERATIONS
@@ -112,9 +112,10 @@ class TestExamples:
         ],
         ids=lambda entry: getattr(entry, "name", None),
     )
-    def test_requests_work(self, service, path, operation):
+    def test_requests_work(self, service, method, path, operation):
         """The example of a request gets an answer of the declared form."""
-        answer = service.post(path, operation.body_example)
+        body, headers = operation.body_example, service.headers
+        answer = service.client.request(method, path, json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         operation.answer.model_validate_json(answer.content)
 
