@@ -17,6 +17,7 @@ from api.models import Models
 from api.notices import WORDINGS
 from api.operations import describe
 from api.routes import (
+    assignments,
     capacity,
     catalogue,
     clinicians,
@@ -50,7 +51,17 @@ Every answer names the models that made it, and says `degraded` with a reason wh
 answered. Every refusal is a problem document (RFC 9457) with a stable `type` and never repeats what
 was sent. Decision support: a clinician or the patient decides.
 """
-PARTS = (matches, capacity, recommendations, events, clinicians, catalogue, models, health)
+PARTS = (
+    matches,
+    assignments,
+    capacity,
+    recommendations,
+    events,
+    clinicians,
+    catalogue,
+    models,
+    health,
+)
 """Modules with a `router` and its `OPERATIONS`."""
 
 

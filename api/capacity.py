@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.matches import rfc3339
+from api.match_answers import rfc3339
 from api.problems import CRISIS, HOLD_OVER, INVALID, NO_PLACE, NOT_FOUND, ProblemError
 from api.schemas_capacity import BookingRequest, HoldRequest
 from api.serving import Store

@@ -57,7 +57,7 @@ class Limits:
     """Longest time of a request, from its first byte to its answer."""
     bulk_seconds: float = 60.0
     """Longest time of a bulk operation."""
-    bulk_paths: frozenset[str] = frozenset({"/v1/events"})
+    bulk_paths: frozenset[str] = frozenset({"/v1/events", "/v1/assignments"})
     """Operations that take many records at once."""
 
 

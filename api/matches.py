@@ -9,24 +9,24 @@ from typing import Any
 
 import msgspec
 
-from api.notices import degraded_text, told_in
-from api.safety_answers import safety_answer, safety_record
+from api.match_answers import answer_of, reached, texts_of
+from api.notices import told_in
 from api.schemas_matches import MatchRequest
 from api.serving import Degradation, Serving, answered
-from data.directory import Directory
 from data.domain import Intake, Safety
-from data.instants import instant_of, micros_of
+from data.instants import micros_of
 from data.messages import Reader
 from data.rematches import OutOfReach
 from data.translations import ENGLISH
 from matching.continuity import NOBODY, Familiar, familiar_clinicians
-from matching.exclusion_wording import EXCLUSIONS, RELAXATIONS
 from matching.matcher import Matcher
-from matching.results import Interval, MatchResult, RankedClinician
+from matching.results import MatchResult
 from matching.triage import assess_safely
 from matching.triage_text import with_text
 from matching.tripwire import Tripwire
 
+Found = tuple[MatchResult, str | None, Degradation | None]
+"""A match, the version that made it, and why it was a fallback, if it was."""
 MATCH_FAILED = Degradation("bad_model", "rules")
 
 
@@ -89,6 +89,8 @@ class Asked:
     """Further fields of the answer."""
     familiar: Familiar = NOBODY
     """Whom the person knows; nobody where they ask for someone new."""
+    policy: str | None = None
+    """What orders the list, where it is not the matcher's own policy."""
 
 
 def decide(
@@ -123,32 +125,34 @@ def text_kept(free_text: str | None, moment: Moment) -> dict[str, str | None]:
 def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Decision:
     """The bytes that leave and the row that is kept."""
     seed = request_seed(moment.seed, match_id)
-    result, version, degraded = _run(asked, serving, moment, seed)
-    model = {"matching": version, "policy": result.policy.name}
+    found = run_match(asked, serving, moment, seed)
+    return decision_of(match_id, asked, found, serving, moment)
+
+
+def decision_of(
+    match_id: str, asked: Asked, found: Found, serving: Serving, moment: Moment
+) -> Decision:
+    """What is answered and kept of a match that was made."""
+    result, version, degraded = found
+    policy = asked.policy or result.policy.name
+    model = {"matching": version, "policy": policy}
     reader = asked.reader
     told = {
         "match_id": match_id,
         **asked.told,
-        **_answer(result, asked),
+        **answer_of(result, reader, explain=asked.explain),
         "model": model,
         "degraded": degraded,
         "language": told_in(reader),
-        "texts": _texts(result, degraded, reader),
+        "texts": texts_of(result, degraded, reader),
         "request_id": moment.request_id,
     }
     record = {
-        "intake": asked.intake,
-        "limit": asked.limit,
-        "language": reader.language,
-        "audience": reader.audience,
-        "previous_clinicians": asked.reach.previous,
-        "full_clinicians": asked.reach.full,
+        **_kept(asked),
         "priced_at": serving.priced_at,
-        "familiar": asked.familiar,
-        **asked.kept,
         "model": model,
         "degraded": degraded,
-        **_reached(result, serving.directory),
+        **reached(result, serving.directory),
     }
     return Decision(
         match_id=match_id,
@@ -156,16 +160,29 @@ def answer(match_id: str, asked: Asked, serving: Serving, moment: Moment) -> Dec
         intake_id=asked.intake.intake_id,
         at=moment.at,
         matching_version=version,
-        policy=result.policy.name,
-        seed=seed,
+        policy=policy,
+        seed=result.seed,
         record=msgspec.json.encode(record),
         answer=msgspec.json.encode(told),
     )
 
 
-def _run(
-    asked: Asked, serving: Serving, moment: Moment, seed: int
-) -> tuple[MatchResult, str | None, Degradation | None]:
+def _kept(asked: Asked) -> dict[str, Any]:
+    """What was asked, for the log."""
+    return {
+        "intake": asked.intake,
+        "limit": asked.limit,
+        "language": asked.reader.language,
+        "audience": asked.reader.audience,
+        "previous_clinicians": asked.reach.previous,
+        "full_clinicians": asked.reach.full,
+        "familiar": asked.familiar,
+        **asked.kept,
+    }
+
+
+def run_match(asked: Asked, serving: Serving, moment: Moment, seed: int) -> Found:
+    """The match of one person, by the model or, where it fails, by the rules."""
     model = serving.matching.engine
     found = serving.prices
     prices = None if found is None else found.now(asked.reach.claims, moment.at)
@@ -186,102 +203,3 @@ def _run(
         )
 
     return answered(serving.matching, run, serving.rules, MATCH_FAILED, moment.request_id)
-
-
-def _reached(result: MatchResult, directory: Directory) -> dict[str, Any]:
-    """How a match came about, for the log."""
-    return {
-        "directory_revision": directory.revision,
-        "safety": safety_record(result.safety, result.resources),
-        "pathway": result.pathway,
-        "order": result.policy,
-        "excluded": result.by_reason,
-        "candidates": _candidates(result, directory),
-    }
-
-
-def _answer(result: MatchResult, asked: Asked) -> dict[str, Any]:
-    return {
-        "pathway": result.pathway,
-        "care_level": result.care_level,
-        "safety": safety_answer(result.safety, result.resources, asked.reader),
-        "results": [_match(entry, explain=asked.explain) for entry in result.results],
-        "notes": [{"code": note.code, "text": note.text} for note in result.notes],
-        "excluded": {"total": result.excluded_total, "by_reason": result.by_reason},
-        "relaxations": [
-            {"constraint": name, "adds": count} for name, count in result.relaxations.items()
-        ],
-    }
-
-
-def _texts(result: MatchResult, degraded: Degradation | None, reader: Reader) -> dict[str, Any]:
-    """Sentences for what the rest of an answer says in codes and counts."""
-    return {
-        "excluded": [
-            {"code": name, "text": EXCLUSIONS.say(f"excluded.{name}", reader, count)}
-            for name, count in result.by_reason.items()
-        ],
-        "relaxations": [
-            {"code": name, "text": RELAXATIONS.say(f"relax.{name}", reader, count)}
-            for name, count in result.relaxations.items()
-        ],
-        "degraded": degraded_text(degraded, reader),
-    }
-
-
-def _match(entry: RankedClinician, *, explain: bool) -> dict[str, Any]:
-    free = entry.next_available
-    return {
-        "rank": entry.rank,
-        "clinician_id": entry.clinician_id,
-        "display_name": entry.display_name or None,
-        "band": entry.band,
-        "utility": entry.utility,
-        "p_engage": _interval(entry.p_engage),
-        "p_improve": _interval(entry.p_improve),
-        "next_available": None if free is None else rfc3339(instant_of(free)),
-        "exposure_probability": entry.exposure_probability,
-        "reasons": [
-            {"code": reason.code, "text": reason.text, "contribution": reason.contribution}
-            for reason in (entry.reasons if explain else ())
-        ],
-        "cautions": [{"code": note.code, "text": note.text} for note in entry.cautions],
-    }
-
-
-def _interval(interval: Interval) -> dict[str, float]:
-    return {"value": interval.value, "low": interval.low, "high": interval.high}
-
-
-def rfc3339(instant: datetime) -> str:
-    """An instant in UTC as files and answers write it.
-
-    Example:
-        >>> rfc3339(instant_of(0))
-        '1970-01-01T00:00:00Z'
-    """
-    return instant.isoformat().replace("+00:00", "Z")
-
-
-def _candidates(result: MatchResult, directory: Directory) -> Mapping[str, Any] | None:
-    """Everybody who was scored, as columns, first shown first; None where nobody was."""
-    found = result.candidates
-    if found is None:
-        return None
-    order = found.order
-    predictions = found.predictions.take(order)
-    return {
-        "clinician_ids": [directory.clinician_ids[row] for row in found.rows[order].tolist()],
-        "utilities": found.utilities[order].tolist(),
-        "scores": found.scores[order].tolist(),
-        "bonuses": {name: points[order].tolist() for name, points in found.bonuses.items()},
-        "wait_days": found.wait_days[order].tolist(),
-        "p_accept": predictions.p_accept.tolist(),
-        "p_attend": predictions.p_attend.tolist(),
-        "p_engage": predictions.p_engage.tolist(),
-        "p_improve": predictions.p_improve.tolist(),
-        "p_deteriorate": predictions.p_deteriorate.tolist(),
-        "shown": len(result.results),
-        "drawn": found.drawn,
-        "exposure_probabilities": found.exposures[order].tolist(),
-    }

@@ -24,6 +24,13 @@ async def record_match(
     await _write(runtime, [_match_row(decision)], keyed, decision.answer)
 
 
+async def record_matches(
+    runtime: Runtime, decisions: Sequence[Decision], keyed: KeyedRequest | None, answer: bytes
+) -> None:
+    """Commit the log rows of many matches that were made together, and their answer under its key."""
+    await _write(runtime, [_match_row(decision) for decision in decisions], keyed, answer)
+
+
 async def record_leaving(runtime: Runtime, leaving: Leaving, *, at: datetime) -> None:
     """Commit whom a person leaves.
 

@@ -20,20 +20,14 @@ from matching.listing import ranked_clinicians
 from matching.ordering import OrderPolicy, points_beside_utility
 from matching.resources import Resource, resources_for
 from matching.results import Candidates, MatchResult, RankedClinician
-from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
-from matching.times import waits_in_days
 from matching.utility import UtilityWeights, utility
+from matching.waits import candidate_waits
 
 __all__ = ["MatchResult", "Matcher", "candidate_waits"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-REPLAY_DAYS = 7.0
-"""A soonest appointment of a whole directory further away than this is that of a later time."""
-REPLAY_APPOINTMENTS = 20
-"""Fewest known appointments from which that follows; a few clinicians may all be booked out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -103,7 +97,7 @@ class Matcher:
             familiar=familiar,
             prices=prices,
         )
-        shown = self._shown(intake, directory, candidates, candidates.order[:limit], reader)
+        shown = self.shown(intake, directory, candidates, candidates.order[:limit], reader)
         return self._ranked(intake, safety, seed, screening, candidates, shown)
 
     def _ranked(
@@ -205,7 +199,7 @@ class Matcher:
             drawn=found.drawn,
         )
 
-    def _shown(
+    def shown(
         self,
         intake: Intake,
         directory: Directory,
@@ -213,7 +207,15 @@ class Matcher:
         places: Rows,
         reader: Reader,
     ) -> tuple[RankedClinician, ...]:
-        """The explained list of the candidates at some places, in their order."""
+        """The explained list of the candidates at some places, in their order.
+
+        Args:
+            intake: The request.
+            directory: All clinicians.
+            candidates: Everybody who was scored.
+            places: The shown among the candidates; shape (shown,).
+            reader: Who reads the sentences.
+        """
         rows, waits = candidates.rows[places], candidates.wait_days[places]
         free = directory.next_available[rows]
         facts = Facts(
@@ -262,30 +264,6 @@ class Matcher:
         if safety.tier is Tier.GREEN:
             return ()
         return resources_for(intake.region, default_country=self.default_country)
-
-
-def candidate_waits(
-    intake: Intake, directory: Directory, rows: Rows, *, at: datetime
-) -> Floats:
-    """Days to each candidate's first free appointment; the usual wait where it is unknown.
-
-    A large directory in which nobody at all is free within a week was recorded after the request,
-    as when a past request is replayed: then the days beyond the soonest appointment count.
-
-    Args:
-        intake: The request.
-        directory: All clinicians.
-        rows: Directory rows of the candidates; shape (candidates,).
-        at: The moment of the request.
-
-    Returns:
-        Shape (candidates,).
-    """
-    days = waits_in_days(directory.next_available, at, intake.earliest)
-    known = days[~np.isnan(days)]
-    if len(known) >= REPLAY_APPOINTMENTS and known.min() > REPLAY_DAYS:
-        days = days - known.min()
-    return np.where(np.isnan(days), USUAL_WAIT_DAYS, days)[rows]
 
 
 def _why_nobody(

@@ -121,6 +121,13 @@ MATCHING = Wording.of(
         "Nobody in the directory meets every requirement; a navigator has to help.",
     ),
     sentence(
+        "no_opening", "All places that would fit are taken, so a person takes over from here."
+    ),
+    sentence(
+        "no_opening.staff",
+        "Every opening of those who may be offered is taken; a navigator has to help.",
+    ),
+    sentence(
         "directory_empty", "There is no one on the list yet, so a person takes over from here."
     ),
     sentence(

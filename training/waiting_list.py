@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.capacity import count_taken
 from data.columns import TableSpec, identifier, number, word
-from data.database import Engine
+from data.database import Engine, reading
 from data.directory import Directory
 from data.domain import Intake, Pathway, Tier
 from data.errors import UsageError
@@ -21,6 +22,7 @@ from matching.assignment import NOBODY, Assignment, assign
 from matching.care_level import pathway_of
 from matching.eligibility import screen
 from matching.matcher import Matcher
+from matching.placing import openings_left
 from matching.triage import assess_safely
 from training import matching_job
 from training.console import ReportProgress
@@ -40,9 +42,6 @@ ASSIGNMENT = TableSpec(
         word("reason", *REASONS, doc="Why nobody is assigned."),
     ),
 )
-UNSTATED_OPENINGS = 1
-"""Openings of a clinician who takes new patients and does not say how many: one is sure, more are a
-guess, and no clinician is to be promised what is not there."""
 MOST_PAIRS = 200_000_000
 """Largest waiting list times directory: their utilities take 1.6 GB."""
 REPORT_EVERY = 100
@@ -103,15 +102,18 @@ def assign_intakes(
         turn = (moment, pasts.left_before(intake.patient_id, moment))
         pathways.append(score_person(matcher, directory, intake, turn, utilities[row]))
     on_progress("score", len(requests), len(requests))
-    plan = assign(utilities, openings_of(directory))
+    plan = assign(utilities, openings_left(directory, _taken(engine, requests, at)))
     table = _table(requests, directory, utilities, pathways, plan)
     return WaitingListPlan(table=table, plan=plan, version=bundle.manifest.version)
 
 
-def openings_of(directory: Directory) -> NDArray[np.int64]:
-    """Openings that may be promised, one where the number is not stated; shape (clinicians,)."""
-    stated = directory.open_slots
-    return np.where(stated < 0, UNSTATED_OPENINGS, stated).astype(np.int64)
+def _taken(engine: Engine, requests: Sequence[Intake], at: datetime | None) -> dict[str, int]:
+    """Places held or booked when the list is placed: at the moment given, else at the last request."""
+    moment = at or max((intake.requested_at for intake in requests), default=None)
+    if moment is None:
+        return {}
+    with reading(engine) as connection:
+        return count_taken(connection, at=moment)
 
 
 def score_person(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.cursors import BAD_CURSOR, cursor_of, last_of
 from api.idempotency import json_answer
-from api.matches import rfc3339
+from api.match_answers import rfc3339
 from api.operations import Operation
 from api.problems import INVALID, ProblemError
 from api.runtime import Runtime, get_runtime
