@@ -147,13 +147,20 @@ def _whose(connection: Connection, event: Event) -> str:
     if event.values.get("patient_id"):
         return str(event.values["patient_id"])
     intake_id = event.values.get("intake_id") or event.values["episode_id"]
-    for column, key in (
-        (_INTAKES.c.patient_id, _INTAKES.c.intake_id),
-        (match_log.c.patient_id, match_log.c.match_id),
+    match_id = event.values.get("request_id") or intake_id
+    for column, is_it in (
+        (_INTAKES.c.patient_id, _INTAKES.c.intake_id == intake_id),
+        (match_log.c.patient_id, match_log.c.match_id == match_id),
+        (match_log.c.patient_id, match_log.c.intake_id == intake_id),
     ):
-        found = connection.scalar(select(column).where(key == intake_id))
-        if found is not None:
-            return str(found)
+        found = connection.scalars(select(column).where(is_it).distinct().limit(2)).all()
+        if len(found) == 1:
+            return str(found[0])
+    return stand_in(str(intake_id))
+
+
+def stand_in(intake_id: str) -> str:
+    """Who a place is booked for where only the intake, or the episode, is known."""
     return f"intake:{intake_id}"[:ID_LENGTH]
 
 

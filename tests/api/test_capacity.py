@@ -157,6 +157,18 @@ class TestCreateBooking:
 
 
 class TestBookedEvents:
+    def test_a_booking_by_the_intakes_own_id_is_that_of_the_hold(self, one_place):
+        """The event names the intake of the match, the hold the person: one place, not two."""
+        one_place.add_clinician("two", open_slots=2, next_available=one_place.now)
+        one_place.refresh()
+        one_place.match(patient_id="p1", intake_id="own-1")
+        hold(one_place, "two")
+        event = {"event_id": "b", "type": "booked", "at": one_place.now.isoformat()}
+        event |= {"episode_id": "e", "intake_id": "own-1", "clinician_id": "two"}
+        assert one_place.post("/v1/events", {"events": [event]}).json()["accepted"] == 1
+        assert hold(one_place, "two", patient_id="p2").status_code == 201
+        assert kind(hold(one_place, "two", patient_id="p3")) == (409, "no-place-left")
+
     def booked(self, service, number: int, patient_id: str = "p1", days: float = 0.0):
         """Send one booking of clinician d, some days old."""
         at = (service.now - timedelta(days=days)).isoformat()
