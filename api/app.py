@@ -25,6 +25,7 @@ from api.routes import (
     health,
     matches,
     models,
+    people,
     recommendations,
 )
 from api.runtime import Runtime, now
@@ -59,6 +60,7 @@ PARTS = (
     events,
     clinicians,
     catalogue,
+    people,
     models,
     health,
 )

@@ -250,3 +250,12 @@ left_clinicians = Table(
     Column("reason", String(32), nullable=False),
 )
 """Append-only: whom a person has left, with each rematch (`match_id`) that asked for somebody else."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("certificate_id", String(ID_LENGTH), primary_key=True),
+    Column("erased_at", BigInteger, nullable=False),
+    Column("rows", Text, nullable=False),
+)
+"""Append-only: when somebody was erased, and how many rows of which tables (JSON); never who."""

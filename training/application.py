@@ -22,6 +22,7 @@ from training.commands import (
     check,
     database,
     demo,
+    erase,
     evaluate,
     exporting,
     importing,
@@ -110,6 +111,7 @@ for add in (
     prices.add_to,
     recommend.add_to,
     keys.add_to,
+    erase.add_to,
 ):
     add(app)
 
