@@ -19,7 +19,7 @@ from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.popular import DAYPARTS, Popularity
 
 ENGINE = "popularity-and-neighbours"
-FORMAT = 1
+FORMAT = 2
 MODEL_FILE = "recommender.json"
 ARRAYS_FILE = "recommender.npz"
 

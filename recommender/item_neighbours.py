@@ -112,7 +112,7 @@ def fit_item_neighbours(
         if shrinkage > 0:
             common = (together[:, begin:end].T @ together).toarray()
             block *= common / (common + np.float32(shrinkage))
-        mask = _largest(block, neighbours)
+        mask = largest(block, neighbours)
         counts.append(mask.sum(axis=1))
         rows.append(np.nonzero(mask)[1])
         values.append(block[mask])
@@ -127,8 +127,16 @@ def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
     return np.concatenate([*parts, np.zeros(0, dtype)]).astype(dtype)
 
 
-def _largest(block: NDArray[np.float32], count: int) -> NDArray[np.bool_]:
-    """The `count` largest positive values of each row, ties to the left."""
+def largest(block: NDArray[np.float32], count: int) -> NDArray[np.bool_]:
+    """The `count` largest positive values of each row, ties to the left.
+
+    Args:
+        block: Shape (rows, columns).
+        count: Most values of a row.
+
+    Returns:
+        Where they are; shape (rows, columns).
+    """
     if count <= 0:
         return np.zeros_like(block, np.bool_)
     if count >= block.shape[1]:

@@ -23,6 +23,8 @@ class RecommenderConfig:
     """Most neighbours of an item."""
     neighbour_shrinkage: float = 10.0
     """People in common at which a similarity counts half."""
+    ease_ridge: float = 0.0
+    """Penalty of the regressions that take the place of cosines; 0 keeps cosines."""
     activity_power: float = 0.5
     """How strongly people who use much are weighed down when items are compared."""
 

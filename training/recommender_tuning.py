@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.blend import Blend
-from recommender.interactions import Opinions, Plays, pair_weights
-from recommender.item_neighbours import fit_item_neighbours, user_item_matrix
+from recommender.ease import MOST_ITEMS, fit_ease
+from recommender.interactions import Opinions, Pairs, Plays, pair_weights
+from recommender.item_neighbours import ItemNeighbours, fit_item_neighbours, user_item_matrix
 from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.ordering import best_first
 from recommender.popular import fit_popularity
@@ -17,6 +18,7 @@ from training.metrics.ranking import find_hits, ndcg_at
 
 NEIGHBOUR_SPACES: Mapping[str, tuple[float, ...]] = {
     "interest_half_life_days": (180.0, 30.0, 90.0, 720.0),
+    "ease_ridge": (0.0, 3.0, 10.0, 30.0, 100.0, 300.0),
     "neighbours": (100, 30, 300),
     "neighbour_shrinkage": (10.0, 0.0, 3.0, 30.0, 100.0),
     "activity_power": (0.5, 0.0, 1.0),
@@ -82,13 +84,7 @@ def fit_model(
     pairs = pair_weights(
         plays, opinions, items=items, at=now, half_life_days=config.interest_half_life_days
     )
-    neighbours = fit_item_neighbours(
-        pairs,
-        items=items,
-        neighbours=config.neighbours,
-        shrinkage=config.neighbour_shrinkage,
-        activity_power=config.activity_power,
-    )
+    neighbours = fit_similar(pairs, config, items=items)
     used = plays.where(plays.weight > 0)
     distinct = len(np.unique(used.person_row * max(items, 1) + used.item_row))
     share = (len(used.weight) - distinct + 1.0) / (len(used.weight) + 3.0)
@@ -99,6 +95,25 @@ def fit_model(
         neighbours=neighbours,
         blend=replace(blend, repeat_share=share),
         trained_until=at,
+    )
+
+
+def fit_similar(pairs: Pairs, config: RecommenderConfig, *, items: int) -> ItemNeighbours:
+    """What is like each item: regressions where a ridge is set and the catalogue allows, else cosines."""
+    if config.ease_ridge > 0 and items <= MOST_ITEMS:
+        return fit_ease(
+            pairs,
+            items=items,
+            neighbours=config.neighbours,
+            ridge=config.ease_ridge,
+            activity_power=config.activity_power,
+        )
+    return fit_item_neighbours(
+        pairs,
+        items=items,
+        neighbours=config.neighbours,
+        shrinkage=config.neighbour_shrinkage,
+        activity_power=config.activity_power,
     )
 
 
@@ -116,7 +131,10 @@ def tune_config(fold: Fold, *, is_time_up: IsTimeUp) -> tuple[RecommenderConfig,
     config, popular = _search(
         fold, RecommenderConfig(), POPULARITY_SPACE, _popular_ndcg, is_time_up
     )
-    config, neighbours = _search(fold, config, NEIGHBOUR_SPACES, _neighbours_ndcg, is_time_up)
+    spaces = dict(NEIGHBOUR_SPACES)
+    if len(fold.log.item_ids) > MOST_ITEMS:
+        del spaces["ease_ridge"]
+    config, neighbours = _search(fold, config, spaces, _neighbours_ndcg, is_time_up)
     return config, popular + neighbours
 
 
@@ -165,13 +183,7 @@ def _neighbours_ndcg(fold: Fold, config: RecommenderConfig) -> float:
         at=fold.cut,
         half_life_days=config.interest_half_life_days,
     )
-    similar = fit_item_neighbours(
-        pairs,
-        items=items,
-        neighbours=config.neighbours,
-        shrinkage=config.neighbour_shrinkage,
-        activity_power=config.activity_power,
-    ).matrix()
+    similar = fit_similar(pairs, config, items=items).matrix()
     used = user_item_matrix(pairs, items=items)
     rows = np.array([row for row, _ in fold.people if row < used.shape[0]], np.int64)
     ranked = np.zeros((len(rows), min(TUNING_RANKS, items)), np.int64)
