@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return self.home / "phrases"
 
     @property
+    def studies(self) -> str:
+        """URL of the storage of hyperparameter studies, unless another is named."""
+        return f"sqlite:///{(self.home / 'studies.db').resolve()}"
+
+    @property
     def truth(self) -> Path:
         """Folder with the known truth of a simulated clinic, if there is one."""
         return self.home / "truth"

@@ -34,6 +34,7 @@ from training.commands import (
     serve,
     simulate,
     train,
+    tune,
 )
 from training.console import Session, as_json, error_document
 
@@ -104,6 +105,7 @@ for add in (
     simulate.add_to,
     check.add_to,
     train.add_to,
+    tune.add_to,
     evaluate.add_to,
     models.add_to,
     rank.add_to,

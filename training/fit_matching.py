@@ -1,7 +1,7 @@
 """Train matching: fit, choose by later data, and say why that scorer serves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,7 @@ def fit_matching(
     as_of: datetime,
     seed: int,
     budget_seconds: float,
+    tuned: EffectsConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FittedMatching:
     """Fit the scorers and choose the one that serves.
@@ -78,6 +79,7 @@ def fit_matching(
         as_of: Nothing that became known at or after this time is used.
         seed: Of the trees; nothing else draws.
         budget_seconds: No further configuration is tried after this time.
+        tuned: The configuration of a study, which then is the only one.
         clock: Seconds that only ever grow.
 
     Returns:
@@ -88,11 +90,12 @@ def fit_matching(
     labels = {head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS}
     facts: dict[str, Any] = {"as_of": as_of.isoformat(), "seed": seed, "labels": labels}
     began = clock()
-    trials, rules_loss = _compare(cases, moment, lambda: clock() < until)
+    configs = CONFIGS if tuned is None else (tuned,)
+    trials, rules_loss = _compare(cases, moment, configs, lambda: clock() < until)
     trial_seconds = (clock() - began) / max(len(trials), 1)
     has_time = clock() + BOOSTED_TRIALS * trial_seconds < until
     best = min(trials, key=lambda trial: trial.loss, default=None)
-    config = best.config if best else EffectsConfig()
+    config = best.config if best else tuned or EffectsConfig()
     effects = fit_effects_scorer(cases, as_of=moment, config=config)
     losses = {
         "rules": rules_loss,
@@ -140,7 +143,10 @@ def _validation(cases: Cases, moment: int) -> tuple[int, NDArray[np.int64], Floa
 
 
 def _compare(
-    cases: Cases, moment: int, may_go_on: Callable[[], bool]
+    cases: Cases,
+    moment: int,
+    configs: Sequence[EffectsConfig],
+    may_go_on: Callable[[], bool],
 ) -> tuple[list[_Trial], float]:
     """Every configuration tried on later episodes, and the loss of the rules there."""
     if not len(held_out_episodes(cases, since=0, known_before=moment)):
@@ -150,7 +156,7 @@ def _compare(
         return [], float("nan")
     rules_loss = float("nan")
     trials: list[_Trial] = []
-    for config in CONFIGS:
+    for config in configs:
         if trials and not may_go_on():
             break
         scorer = fit_effects_scorer(cases, as_of=cut, config=config)

@@ -41,6 +41,7 @@ def fit_recommender(  # noqa: PLR0913 - three tables and the conditions of one r
     as_of: datetime | None = None,
     seed: int = 0,
     budget_seconds: float = 600.0,
+    tuned: RecommenderConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FittedRecommender:
     """Tune on the latest 15 % of events, then fit on everything before `as_of`.
@@ -56,28 +57,30 @@ def fit_recommender(  # noqa: PLR0913 - three tables and the conditions of one r
         as_of: Events from this time on are not used; None uses all.
         seed: Draws the people whose held-out use is looked at.
         budget_seconds: What tuning may take; fitting itself comes on top.
+        tuned: The configuration of a study, which then is not searched again.
         clock: Seconds that only rise.
     """
     end = None if as_of is None else micros_of(as_of)
     log = _known(ContentLog.from_frame(events), end)
-    tuned = _Tuned()
+    chosen = _Tuned() if tuned is None else _Tuned(config=tuned)
     cut = log.find_cut()
     fold = None if cut is None else fold_at(log, cut, seed=seed)
     if fold is not None and len(fold.people) >= LEAST_PEOPLE:
         start = clock()
-        tuned = _tune(
+        chosen = _tune(
             fold,
             Catalogue.build(content, programs),
             lambda share: clock() - start > budget_seconds * share,
+            tuned,
         )
     latest = int(log.events.at_micros.max()) + 1 if len(log.events.at_micros) else None
-    model = fit_model(log, tuned.config, tuned.blend, at=latest if end is None else end)
+    model = fit_model(log, chosen.config, chosen.blend, at=latest if end is None else end)
     facts: dict[str, Fact] = {
         "events": len(log.events.at_micros),
         "people": len(log.person_ids),
         "items": len(log.item_ids),
-        **tuned.facts,
-        **{f"config_{name}": value for name, value in asdict(tuned.config).items()},
+        **chosen.facts,
+        **{f"config_{name}": value for name, value in asdict(chosen.config).items()},
         "repeat_share": model.blend.repeat_share,
     }
     return FittedRecommender(model=model, facts=facts)
@@ -99,8 +102,15 @@ class _Tuned:
     )
 
 
-def _tune(fold: Fold, catalogue: Catalogue, is_past: Callable[[float], bool]) -> _Tuned:
-    config, trials = tune_config(fold, is_time_up=lambda: is_past(SEARCH_SHARE))
+def _tune(
+    fold: Fold,
+    catalogue: Catalogue,
+    is_past: Callable[[float], bool],
+    known: RecommenderConfig | None,
+) -> _Tuned:
+    config, trials = known or RecommenderConfig(), 0
+    if known is None:
+        config, trials = tune_config(fold, is_time_up=lambda: is_past(SEARCH_SHARE))
     model = fit_model(fold.log, config, default_blend(), at=fold.cut)
     blend, found = learn_blend(fold, model, catalogue, is_time_up=lambda: is_past(1.0))
     facts: dict[str, Fact] = {

@@ -20,11 +20,13 @@ from matching.matcher import Matcher
 from matching.scorers import Scorer
 from training.clinic_frames import latest_time, table_of, times_of
 from training.console import ReportProgress
+from training.effects_fit import EffectsConfig
 from training.evaluation.ceiling import truth_with_ceiling
 from training.evaluation.figures import Figure, find_figure
 from training.evaluation.matching import evaluate_matching, gate_metrics
 from training.fit_matching import fit_matching
 from training.products import Order, Product
+from training.tuning.study import find_tuned, values_of
 
 TABLES = ("clinicians", "intakes", "offers", "episodes", "attendance", "measures")
 TIMES = {
@@ -74,14 +76,16 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     frames = _until(frames, as_of)
     split = split_time(frames, before=as_of)
     on_progress("measure the recipe", 0, 2)
+    half, tuned = order.budget_seconds / 2, find_tuned(order.studies, "matching", before=split)
+    config = None if tuned is None else EffectsConfig(**tuned.values)
     tried = fit_matching(
-        frames, as_of=split, seed=order.seed, budget_seconds=order.budget_seconds / 2
+        frames, as_of=split, seed=order.seed, budget_seconds=half, tuned=config
     )
     on_progress("measure the recipe", 1, 2)
     figures = evaluate_matching(frames, {TRAINED: tried.scorer}, split=split, seed=order.seed)
     on_progress("measure the recipe", 2, 2)
     fitted = fit_matching(
-        frames, as_of=as_of, seed=order.seed, budget_seconds=order.budget_seconds / 2
+        frames, as_of=as_of, seed=order.seed, budget_seconds=half, tuned=config
     )
     files = to_files(fitted.scorer)
     files[GOLDEN] = golden_file(Matcher(scorer=fitted.scorer))
@@ -97,6 +101,7 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
             "as_of": as_of.isoformat(),
             "rows": {name: len(frame) for name, frame in frames.items()},
             "facts": fitted.facts,
+            "study": None if tuned is None else tuned.told(),
         },
         remarks=(str(fitted.facts.get("why", "")),),
     )
@@ -186,7 +191,9 @@ def evaluate(
         if datetime.fromisoformat(str(bundle.manifest.meta["as_of"])) <= split:
             scorers[version] = scorer_of(bundle)
             continue
-        recipe = fit_matching(frames, as_of=split, seed=seed, budget_seconds=60.0)
+        values = values_of(bundle.manifest.meta)
+        config = None if values is None else EffectsConfig(**values)
+        recipe = fit_matching(frames, as_of=split, seed=seed, budget_seconds=60.0, tuned=config)
         scorers[version] = recipe.scorer
         notes.append(
             f"{version} has seen the held-out intakes; its recipe, fitted before them, stands in"

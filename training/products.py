@@ -18,6 +18,8 @@ class Order:
     """What tuning itself may take."""
     at: datetime
     """The present, for the registry."""
+    studies: str = ""
+    """URL of the storage whose studies say how; empty means none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from data.settings import Settings
 from recommender.artifact import from_files, to_files
 from recommender.golden import FILE as GOLDEN
 from recommender.golden import check_golden, golden_file
-from recommender.model import RecommenderModel
+from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.person import Person
 from recommender.recommender import Recommender
 from training.clinic_frames import latest_time
@@ -29,6 +29,7 @@ from training.evaluation.recommender_figures import COMPARED, SegmentFigure
 from training.evaluation.recommender_safety import count_unsafe
 from training.fit_recommender import FittedRecommender, fit_recommender
 from training.products import Order, Product
+from training.tuning.study import find_tuned, values_of
 
 TRAINED = "trained"
 """What the model under test is called in a comparison."""
@@ -63,7 +64,12 @@ class ContentTables:
         )
 
     def fit(
-        self, *, as_of: datetime | None, seed: int, budget_seconds: float
+        self,
+        *,
+        as_of: datetime | None,
+        seed: int,
+        budget_seconds: float,
+        tuned: RecommenderConfig | None = None,
     ) -> FittedRecommender:
         """Tune and fit on the events before a time."""
         return fit_recommender(
@@ -73,6 +79,7 @@ class ContentTables:
             as_of=as_of,
             seed=seed,
             budget_seconds=budget_seconds,
+            tuned=tuned,
         )
 
 
@@ -89,9 +96,14 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     on_progress("read the events", 1, 1)
     half = order.budget_seconds / 2
     on_progress("measure the recipe", 0, 1)
-    figures = _measure(tables, seed=order.seed, budget_seconds=half)
+    start = find_test_start(tables.events)
+    found = None
+    if start is not None:
+        found = find_tuned(order.studies, "recommender", before=start)
+    tuned = None if found is None else RecommenderConfig(**found.values)
+    figures = _measure(tables, start, seed=order.seed, budget_seconds=half, tuned=tuned)
     on_progress("measure the recipe", 1, 1)
-    fitted = tables.fit(as_of=order.as_of, seed=order.seed, budget_seconds=half)
+    fitted = tables.fit(as_of=order.as_of, seed=order.seed, budget_seconds=half, tuned=tuned)
     files = {**to_files(fitted.model), GOLDEN: golden_file(fitted.model)}
     at = order.as_of or _end_of(tables.events)
     return Product(
@@ -102,16 +114,23 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
             "as_of": at.isoformat(),
             "rows": {"content_events": len(tables.events), "content": len(tables.content)},
             "facts": fitted.facts,
+            "study": None if found is None else found.told(),
         },
     )
 
 
-def _measure(tables: ContentTables, *, seed: int, budget_seconds: float) -> list[SegmentFigure]:
+def _measure(
+    tables: ContentTables,
+    start: datetime | None,
+    *,
+    seed: int,
+    budget_seconds: float,
+    tuned: RecommenderConfig | None,
+) -> list[SegmentFigure]:
     """The recipe, fitted before the held-out events, against every baseline."""
-    start = find_test_start(tables.events)
     if start is None:
         return []
-    tried = tables.fit(as_of=start, seed=seed, budget_seconds=budget_seconds)
+    tried = tables.fit(as_of=start, seed=seed, budget_seconds=budget_seconds, tuned=tuned)
     return evaluate_recommender(
         tables.events,
         tables.content,
@@ -204,7 +223,10 @@ def evaluate(
         `rows`, one per model, segment and metric, and `notes` for people.
     """
     tables = ContentTables.read(engine)
-    figures = _measure(tables, seed=seed, budget_seconds=60.0)
+    values = next((values_of(bundle.manifest.meta) for bundle in bundles), None)
+    tuned = None if values is None else RecommenderConfig(**values)
+    start = find_test_start(tables.events)
+    figures = _measure(tables, start, seed=seed, budget_seconds=60.0, tuned=tuned)
     names = ", ".join(bundle.manifest.version for bundle in bundles)
     return {
         "rows": [_row(figure) for figure in figures],

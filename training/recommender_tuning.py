@@ -129,12 +129,12 @@ def tune_config(fold: Fold, *, is_time_up: IsTimeUp) -> tuple[RecommenderConfig,
         result depends on the fold alone.
     """
     config, popular = _search(
-        fold, RecommenderConfig(), POPULARITY_SPACE, _popular_ndcg, is_time_up
+        fold, RecommenderConfig(), POPULARITY_SPACE, popular_ndcg, is_time_up
     )
     spaces = dict(NEIGHBOUR_SPACES)
     if len(fold.log.item_ids) > MOST_ITEMS:
         del spaces["ease_ridge"]
-    config, neighbours = _search(fold, config, spaces, _neighbours_ndcg, is_time_up)
+    config, neighbours = _search(fold, config, spaces, neighbours_ndcg, is_time_up)
     return config, popular + neighbours
 
 
@@ -160,7 +160,8 @@ def _search(
     return config, trials
 
 
-def _popular_ndcg(fold: Fold, config: RecommenderConfig) -> float:
+def popular_ndcg(fold: Fold, config: RecommenderConfig) -> float:
+    """NDCG@10 of what is popular, on everything that was used after the cut."""
     popularity = fit_popularity(
         fold.plays,
         items=len(fold.log.item_ids),
@@ -174,7 +175,8 @@ def _popular_ndcg(fold: Fold, config: RecommenderConfig) -> float:
     return _mean_ndcg(fold, rows, np.tile(best, (len(rows), 1)), is_new_only=False)
 
 
-def _neighbours_ndcg(fold: Fold, config: RecommenderConfig) -> float:
+def neighbours_ndcg(fold: Fold, config: RecommenderConfig) -> float:
+    """NDCG@10 of what is similar, on items new to a person after the cut."""
     items = len(fold.log.item_ids)
     pairs = pair_weights(
         fold.plays,

@@ -21,10 +21,15 @@ def train(
     budget: Annotated[
         float, typer.Option(min=1, help="Seconds that tuning itself may take.")
     ] = 600.0,
+    studies: Annotated[
+        str | None,
+        typer.Option("--storage", help="Where `tune` kept its studies.", metavar="URL"),
+    ] = None,
 ) -> None:
     """Train a model on what was known at a time, and register it.
 
-    It tunes itself on later data than it learns from, is measured on later data still, and is
+    It takes the best configuration of a `tune` study that knew nothing of the held-out time, else tunes
+    itself on later data than it learns from; is measured on later data still, and is
     promoted by itself only where nothing of its kind serves yet and the gates pass; otherwise it
     stays a candidate.
 
@@ -41,18 +46,15 @@ def train(
         seed=settings.seed if seed is None else seed,
         budget_seconds=budget,
         at=now(),
+        studies=studies or settings.studies,
     )
     engine = open_store(settings)
     with session.progress() as report:
         trained = train_model(settings, engine, order, on_progress=report)
     for words in trained.remarks:
         session.say(words)
-    document = {
-        "version": trained.version,
-        "kind": trained.kind,
-        "state": trained.state,
-        "metrics": trained.metrics,
-    }
+    names = ("version", "kind", "state", "metrics")
+    document = {name: getattr(trained, name) for name in names}
     rows = [[name, value] for name, value in trained.metrics.items()]
     session.answer(
         document,
