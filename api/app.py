@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from api.handlers import add_handlers
 from api.layers import BodyLimit, Deadline, Limiter, Limits, RequestScope
 from api.logs import configure
+from api.metering import Meters
 from api.models import Models
 from api.notices import WORDINGS
 from api.operations import describe
@@ -87,6 +88,7 @@ def create_app(
         settings = Settings.load()
         configure(settings.log_level)
     bounds = Limits() if limits is None else limits
+    meters = Meters()
     app = FastAPI(
         title="rapport",
         version=VERSION,
@@ -97,12 +99,13 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan(settings, clock),
         middleware=[
-            Middleware(RequestScope),
+            Middleware(RequestScope, meters=meters),
             Middleware(Limiter, limits=bounds),
             Middleware(Deadline, limits=bounds),
             Middleware(BodyLimit, limits=bounds),
         ],
     )
+    app.state.meters = meters
     for part in PARTS:
         app.router.routes.extend(part.router.routes)
     add_handlers(app)

@@ -16,6 +16,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import frames_of
+from api.metering import Meters
 from api.problems import (
     DEADLINE,
     INTERNAL,
@@ -64,8 +65,9 @@ class Limits:
 class RequestScope:
     """Gives each request an id, writes its log line, and catches what nothing else caught."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters) -> None:
         self.app = app
+        self.meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -101,19 +103,24 @@ class RequestScope:
             if not status:
                 await send_problem(scope, send_with_id, INTERNAL)
         finally:
-            _log_access(scope, status, begun)
+            self._note(scope, status, time.perf_counter() - begun)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """One log line, one count."""
+        route = getattr(scope.get("route"), "path", None)
+        self.meters.count(scope["method"], route, status or CLOSED_REQUEST, seconds)
+        _log_access(scope, route, status, seconds)
 
 
-def _log_access(scope: Scope, status: int, begun: float) -> None:
-    route = scope.get("route")
+def _log_access(scope: Scope, route: str | None, status: int, seconds: float) -> None:
     log.info(
         "request",
         request_id=scope["state"]["request_id"],
         client=scope["state"].get("client_id"),
         method=scope["method"] if len(scope["method"]) <= 16 else "?",
-        route=getattr(route, "path", None),
+        route=route,
         status=status or CLOSED_REQUEST,
-        duration_ms=round((time.perf_counter() - begun) * 1_000, 2),
+        duration_ms=round(seconds * 1_000, 2),
     )
 
 

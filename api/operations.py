@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from starlette.responses import JSONResponse, PlainTextResponse
 
 from api.problems import (
     BAD_HEADER,
@@ -71,6 +72,10 @@ KEY_HEADER = {
 }
 
 
+CLASSES = {"application/json": JSONResponse, "text/plain": PlainTextResponse}
+"""What tells FastAPI the media type of an answer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """What one operation takes and gives."""
@@ -79,7 +84,7 @@ class Operation:
     """Its `operationId`."""
     summary: str
     answer: type[BaseModel]
-    answer_example: Mapping[str, Any]
+    answer_example: Mapping[str, Any] | str
     body: type[BaseModel] | None = None
     body_example: Mapping[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
@@ -89,6 +94,8 @@ class Operation:
     is_public: bool = False
     has_key: bool = False
     """Whether it takes an `Idempotency-Key`."""
+    media: str = "application/json"
+    """Media type of the answer."""
 
     def route(self) -> dict[str, Any]:
         """Arguments for FastAPI's route decorators."""
@@ -101,7 +108,7 @@ class Operation:
             }
         if self.is_public:
             extra["security"] = []
-        content = {"content": {"application/json": _content(self.answer, self.answer_example)}}
+        content = {"content": {self.media: _content(self.answer, self.answer_example)}}
         answers: dict[int | str, dict[str, Any]] = {
             self.status: {
                 "description": (self.answer.__doc__ or "").splitlines()[0],
@@ -121,6 +128,7 @@ class Operation:
             "summary": self.summary,
             "operation_id": self.name,
             "response_model": None,
+            "response_class": CLASSES[self.media],
             "responses": answers,
             "openapi_extra": extra,
         }
@@ -135,7 +143,7 @@ class Operation:
         )
 
 
-def _content(model: type[BaseModel], example: Mapping[str, Any] | None) -> dict[str, Any]:
+def _content(model: type[BaseModel], example: Mapping[str, Any] | str | None) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": REF.format(model=model.__name__)}}
     return content if example is None else {**content, "example": example}
 

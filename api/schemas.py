@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from api.fields import WHOLE, Moment, RequestModel, model_of
 from data.clinic import INTAKES
@@ -53,6 +53,10 @@ class AnswerModel(BaseModel):
     """What all answers share: exactly these fields, so that a test can hold bytes against them."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class MetricsText(RootModel[str]):
+    """The text format of Prometheus."""
 
 
 class Resource(AnswerModel):

@@ -7,8 +7,10 @@ SIGTERM and SIGINT let requests under way finish; then the log writer closes.
 import argparse
 import contextlib
 import ipaddress
+import os
 import socket
 import sys
+import tempfile
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -17,6 +19,8 @@ from api.logs import configure
 from data.errors import RapportError, SettingsError
 from data.settings import Settings
 
+METERS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where workers keep their numbers; the library reads it when a worker imports it."""
 BACKLOG = 2_048
 SECONDS_TO_START = 120
 SECONDS_TO_STOP = 25
@@ -152,8 +156,10 @@ def _serve(bound: socket.socket, address: str, workers: int) -> int:
         timeout_worker_healthcheck=30,
     )
     if workers > 1:
-        supervisor = AnnouncingWorkers(config, [bound], address)
-        supervisor.run()
+        with tempfile.TemporaryDirectory(prefix="rapport-metrics-") as folder:
+            os.environ[METERS_FOLDER] = folder
+            supervisor = AnnouncingWorkers(config, [bound], address)
+            supervisor.run()
         return 0 if supervisor.is_up else 1
     server = AnnouncingServer(config, address)
     with contextlib.suppress(KeyboardInterrupt):

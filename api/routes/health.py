@@ -4,13 +4,17 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Path
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4 as TEXT_FORMAT
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.idempotency import json_answer
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, PROBLEMS, Problem, ProblemError
 from api.runtime import Runtime, get_runtime
-from api.schemas import HealthAnswer, ProblemKind, ProblemKinds, ReadyAnswer
+from api.schemas import HealthAnswer, MetricsText, ProblemKind, ProblemKinds, ReadyAnswer
+from api.security import RequiredScope
+from data.clients import Client
 
 router = APIRouter(tags=["service"])
 
@@ -52,7 +56,14 @@ KINDS = Operation(
     answer_example={"problems": [KIND.answer_example]},
     is_public=True,
 )
-OPERATIONS = (HEALTH, READY, KINDS, KIND)
+METRICS = Operation(
+    name="getMetrics",
+    summary="Numbers for Prometheus",
+    answer=MetricsText,
+    answer_example='rapport_requests_total{method="POST",route="/v1/matches",status="200"} 42.0\n',
+    media="text/plain",
+)
+OPERATIONS = (HEALTH, READY, KINDS, KIND, METRICS)
 
 
 @router.get("/healthz", **HEALTH.route())
@@ -76,6 +87,21 @@ async def get_readiness(runtime: Annotated[Runtime, Depends(get_runtime)]) -> Re
         "degraded": serving.degradations() or None,
     }
     return json_answer(msgspec.json.encode(answer))
+
+
+@router.get("/metrics", **METRICS.route())
+async def get_metrics(
+    request: Request,
+    _client: Annotated[Client, Depends(RequiredScope("metrics"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+) -> Response:
+    """Requests and times by operation, and which models answer, of all workers together.
+
+    Labels hold paths with names in the place of ids, and nothing about anybody.
+    """
+    meters, serving = request.app.state.meters, runtime.models.serving
+    meters.say(serving.versions(), serving.degradations())
+    return Response(meters.text(), media_type=TEXT_FORMAT)
 
 
 def _kind(problem: Problem) -> dict[str, str | int]:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from api.layers import BodyLimit, Deadline, Limiter, Limits, RequestScope, header_of
+from api.metering import Meters
 from api.problems import TOO_LARGE, ProblemError
 
 
@@ -64,13 +65,13 @@ def exchange(app, made: dict, *chunks: bytes) -> Exchange:
 class TestRequestScope:
     def test_a_given_id_comes_back(self):
         """A usable id is kept."""
-        talk = exchange(RequestScope(ok), scope(**{"x-request-id": "abc-1"}))
+        talk = exchange(RequestScope(ok, Meters()), scope(**{"x-request-id": "abc-1"}))
         assert talk.headers[b"x-request-id"] == b"abc-1"
 
     @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "a\nb", "<script>", "ä"])
     def test_an_unusable_id_is_replaced(self, given):
         """What could break a log line is not taken over."""
-        talk = exchange(RequestScope(ok), scope(**{"x-request-id": given}))
+        talk = exchange(RequestScope(ok, Meters()), scope(**{"x-request-id": given}))
         made = talk.headers[b"x-request-id"].decode()
         assert len(made) == 32
         assert made != given
@@ -81,7 +82,7 @@ class TestRequestScope:
         async def broken(_scope, _receive, _send):
             raise KeyError("Jane Doe, PHQ-9 of 23")
 
-        talk = exchange(RequestScope(broken), scope())
+        talk = exchange(RequestScope(broken, Meters()), scope())
         assert (talk.status, talk.problem) == (500, "/problems/internal-error")
         assert b"Jane" not in talk.sent[1]["body"]
         assert "Jane" not in quiet_logs.getvalue()
@@ -94,12 +95,12 @@ class TestRequestScope:
             await ok(given, receive, send)
             raise ValueError
 
-        assert len(exchange(RequestScope(broken), scope()).sent) == 2
+        assert len(exchange(RequestScope(broken, Meters()), scope()).sent) == 2
 
     def test_other_protocols_pass(self):
         """Start-up messages are none of its business."""
         for layer in (
-            RequestScope(ok),
+            RequestScope(ok, Meters()),
             Limiter(ok, Limits()),
             Deadline(ok, Limits()),
             BodyLimit(ok, Limits()),

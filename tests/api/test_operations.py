@@ -53,7 +53,7 @@ class TestDescribe:
         for entry in operations(described):
             done = next(status for status in entry["responses"] if status.startswith("2"))
             answer = entry["responses"].pop(done)
-            assert done == "204" or answer["content"]["application/json"]["example"]
+            assert done == "204" or next(iter(answer["content"].values()))["example"]
             for status, refusal in entry["responses"].items():
                 examples = refusal["content"][MEDIA_TYPE]["examples"]
                 assert list(refusal["content"]) == [MEDIA_TYPE]

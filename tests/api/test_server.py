@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,11 @@ from api.server import (
     parse,
     run,
 )
+from data.clients import create_key
 from data.errors import SettingsError
 
 ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECONDS = 60
 
 
@@ -78,6 +81,24 @@ class TestProcess:
             process.send_signal(signal.SIGINT)
             assert process.wait(SECONDS) == 0
             assert process.stdout.read() == ""
+
+    def test_any_worker_counts_for_all(self, home, clinic):
+        """Twenty requests to two workers are twenty, whoever is asked, and the folder goes with them."""
+        key = create_key(clinic, "prometheus", ("models", "metrics"), at=NOW).key
+        with server(home.home, "--workers", "2") as (process, address):
+
+            def read(path: str) -> str:
+                request = urllib.request.Request(address + path)
+                request.add_header("Authorization", f"Bearer {key}")
+                with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                    return answer.read().decode()
+
+            for _ in range(20):
+                read("/v1/models")
+            wanted = 'rapport_requests_total{method="GET",route="/v1/models",status="200"} 20.0'
+            assert all(wanted in read("/metrics") for _ in range(6))
+            process.send_signal(signal.SIGINT)
+            assert process.wait(SECONDS) == 0
 
     def test_a_home_that_cannot_be_used(self, tmp_path):
         """The reason is said in words, and nothing is announced."""
