@@ -14,6 +14,7 @@ from api.matches import (
     Found,
     Moment,
     decision_of,
+    heard,
     request_seed,
     run_match,
     text_kept,
@@ -21,16 +22,16 @@ from api.matches import (
 from api.notices import told_in
 from api.safety_answers import safety_answer
 from api.schemas_assignments import AssignmentRequest
+from api.schemas_matches import IntakeGiven
 from api.serving import Serving, Store
 from data.capacity import count_taken
 from data.database import reading
-from data.domain import Intake, Pathway
+from data.domain import Pathway
 from data.messages import Reader
 from data.rematches import find_out_of_reach
 from matching.assignment import Assignment, assign
 from matching.placing import openings_left, placed
 from matching.triage import assess_safely
-from matching.triage_text import with_text
 
 POLICY = "assignment"
 """What orders these lists, in answers and logs: the plan."""
@@ -59,10 +60,11 @@ def assign_people(
         serving: What answers.
         moment: When, and under which id.
     """
+    ids = [uuid.uuid4().hex for _ in request.intakes]
     people = [
-        _asked(engine, request, place, serving, moment) for place in range(len(request.intakes))
+        _asked(engine, request, given, match_id, moment)
+        for given, match_id in zip(request.intakes, ids, strict=True)
     ]
-    ids = [uuid.uuid4().hex for _ in people]
     found = [
         run_match(asked, serving, moment, request_seed(moment.seed, match_id))
         for asked, match_id in zip(people, ids, strict=True)
@@ -83,20 +85,20 @@ def assign_people(
 
 
 def _asked(
-    engine: Store, request: AssignmentRequest, place: int, serving: Serving, moment: Moment
+    engine: Store,
+    request: AssignmentRequest,
+    given: IntakeGiven,
+    match_id: str,
+    moment: Moment,
 ) -> Asked:
-    given = request.intakes[place]
-    plain: dict[str, Any] = {"intake_id": uuid.uuid4().hex, "requested_at": moment.at}
-    intake = with_text(Intake(**{**plain, **given.columns()}), given.free_text, moment.tripwire)
+    intake = heard(given, match_id, moment)
     return Asked(
         intake=intake,
         safety=assess_safely(intake),
         limit=1,
         reader=Reader(request.language or moment.language, request.audience),
         explain=True,
-        reach=find_out_of_reach(
-            engine, intake.patient_id, at=moment.at, priced_at=serving.priced_at
-        ),
+        reach=find_out_of_reach(engine, intake.patient_id, at=moment.at),
         kept=text_kept(given.free_text, moment),
         told={"previous_match_id": None},
         policy=POLICY,

@@ -11,7 +11,7 @@ import msgspec
 
 from api.match_answers import answer_of, reached, texts_of
 from api.notices import told_in
-from api.schemas_matches import MatchRequest
+from api.schemas_matches import IntakeGiven, MatchRequest
 from api.serving import Degradation, Serving, answered
 from data.domain import Intake, Safety
 from data.instants import micros_of
@@ -98,9 +98,7 @@ def decide(
 ) -> Decision:
     """Match one intake; a model that fails is replaced by the rules for this answer."""
     match_id = uuid.uuid4().hex
-    given = request.intake.columns()
-    asked_for = Intake(**{"intake_id": match_id, "requested_at": moment.at, **given})
-    intake = with_text(asked_for, request.intake.free_text, moment.tripwire)
+    intake = heard(request.intake, match_id, moment)
     asked = Asked(
         intake=intake,
         safety=assess_safely(intake),
@@ -115,6 +113,13 @@ def decide(
         else familiar_clinicians(reach.courses, at=micros_of(moment.at)),
     )
     return answer(match_id, asked, serving, moment)
+
+
+def heard(given: IntakeGiven, match_id: str, moment: Moment) -> Intake:
+    """An intake as it was sent, with what its text says; the match names it where nobody else does."""
+    plain: dict[str, Any] = {"intake_id": match_id, "requested_at": moment.at}
+    asked_for = Intake(**{**plain, **given.columns()})
+    return with_text(asked_for, given.free_text, moment.tripwire)
 
 
 def text_kept(free_text: str | None, moment: Moment) -> dict[str, str | None]:
@@ -149,7 +154,7 @@ def decision_of(
     }
     record = {
         **_kept(asked),
-        "priced_at": serving.priced_at,
+        "priced_at": serving.priced_at if result.policy.prices else None,
         "model": model,
         "degraded": degraded,
         **reached(result, serving.directory),

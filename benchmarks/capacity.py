@@ -58,11 +58,11 @@ def share_out(total: int, clinicians: int, dice: np.random.Generator) -> np.ndar
     return dice.multinomial(total, dice.dirichlet(np.full(clinicians, 5.0)))
 
 
-def served_list(prices: np.ndarray, left: np.ndarray, days: float) -> DirectoryPrices:
+def served_list(prices: np.ndarray, left: np.ndarray) -> DirectoryPrices:
     """What the service would read: prices and openings as solved."""
     return DirectoryPrices(
         solved_at=SOLVED,
-        days=days,
+        days=1.0,
         rows={str(row): row for row in range(len(prices))},
         start=prices.copy(),
         openings=left.astype(np.float64),
@@ -86,12 +86,12 @@ def one_by_one(
     """Sum of utilities, and offers made where nothing was left."""
     left, prices, total, over = openings.astype(np.int64), start.copy(), 0.0, 0
     rates = openings / len(utilities)
-    listed, claims = served_list(start, left, 1.0), {}
+    listed, claims = served_list(start, left), {}
     dice, since = np.random.default_rng(0), 0
     for place, row in enumerate(utilities):
         if rule in REPLANNED and place and place % (len(utilities) // REPLANS) == 0:
             prices = solved_again(past, left, prices, len(utilities) - place, dice)
-            listed, claims, since = served_list(prices, left, 1.0), {}, place
+            listed, claims, since = served_list(prices, left), {}, place
         if rule == "prices served":
             passed = (place - since) / (len(utilities) - since)
             prices = listed.now(claims, SOLVED + dt.timedelta(days=passed))

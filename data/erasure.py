@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, Update, delete, insert, select, update
 
-from data.database import reading, transaction
+from data.database import transaction
 from data.events import stand_in
-from data.instants import instant_of, micros_of
+from data.instants import micros_of
 from data.tables import (
     CLINIC,
     care_events,
@@ -72,20 +72,6 @@ def erase_person(engine: Engine, person_id: str, *, at: datetime) -> Certificate
         connection.execute(insert(erasures).values(row))
     _empty_log_file(engine)
     return Certificate(certificate_id=certificate_id, erased_at=at, rows=kept)
-
-
-def list_erasures(engine: Engine) -> list[Certificate]:
-    """All certificates, newest first."""
-    query = select(erasures).order_by(erasures.c.erased_at.desc(), erasures.c.certificate_id)
-    with reading(engine) as connection:
-        return [
-            Certificate(
-                certificate_id=row.certificate_id,
-                erased_at=instant_of(row.erased_at),
-                rows=json.loads(row.rows),
-            )
-            for row in connection.execute(query)
-        ]
 
 
 def _empty_log_file(engine: Engine) -> None:

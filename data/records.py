@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from data.columns import Column, Kind, TableSpec
 from data.database import reading, transaction
@@ -51,17 +51,20 @@ def put_record(engine: Engine, spec: TableSpec, key: str, values: Mapping[str, A
     table, (name,) = CLINIC[spec.name], spec.key
     given = {**values, name: key}
     stored = {column.name: _stored(column, given.get(column.name)) for column in spec.columns}
-    mine = table.c[name] == key
     with transaction(engine) as connection:
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(table).values(stored))
-        except IntegrityError:
-            before = connection.execute(select(table).where(mine).with_for_update())
-            if dict(before.mappings().one()) == stored:
-                return
-            connection.execute(update(table).where(mine).values(stored))
-        _count(connection, spec)
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(table).values(stored)
+        others = [column for column in spec.names if column != name]
+        differs = or_(
+            *(table.c[column].is_distinct_from(new.excluded[column]) for column in others)
+        )
+        change = new.on_conflict_do_update(
+            index_elements=[name],
+            set_={column: new.excluded[column] for column in others},
+            where=differs,
+        )
+        if connection.execute(change.returning(table.c[name])).first() is not None:
+            _count(connection, spec)
 
 
 def delete_record(engine: Engine, spec: TableSpec, key: str) -> bool:

@@ -24,7 +24,7 @@ from matching.scorers import Scorer
 from matching.utility import UtilityWeights, utility
 from matching.waits import candidate_waits
 
-__all__ = ["MatchResult", "Matcher", "candidate_waits"]
+__all__ = ["MatchResult", "Matcher"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]

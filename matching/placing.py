@@ -10,6 +10,7 @@ from data.directory import Directory
 from data.domain import Intake, Pathway
 from data.messages import Reader
 from matching.explanations import note
+from matching.exploration import best_first
 from matching.matcher import Matcher
 from matching.ordering import OrderPolicy
 from matching.results import MatchResult
@@ -65,13 +66,11 @@ def placed(
             candidates=replace(found, bonuses={}, exposures=np.zeros(len(found.rows)), drawn=0),
         )
     place = int(np.searchsorted(found.rows, row))
-    others = np.array(
-        [other for other in np.argsort(-found.utilities, kind="stable") if other != place]
-    )
+    others = best_first(found.utilities)
     planned = replace(
         found,
         bonuses={},
-        order=np.concatenate([[place], others]).astype(np.int64),
+        order=np.concatenate([[place], others[others != place]]),
         exposures=(np.arange(len(found.rows)) == place).astype(np.float64),
         drawn=0,
     )

@@ -19,6 +19,7 @@ from data.rematches import read_pasts
 from data.settings import Settings
 from matching.capacity_prices import solve_prices
 from matching.matcher import Matcher
+from matching.placing import openings_left
 from matching.pricing import DirectoryPrices
 from training import matching_job
 from training.console import ReportProgress
@@ -196,9 +197,8 @@ def _openings(engine: Engine, directory: Directory, at: datetime) -> NDArray[np.
     """Places that are counted and not taken, -1 where they are not counted; shape (clinicians,)."""
     with reading(engine) as connection:
         taken = count_taken(connection, at=at)
-    used = np.array([taken.get(name, 0) for name in directory.clinician_ids], np.int64)
-    stated = directory.open_slots
-    return np.where(stated < 0, -1, np.maximum(stated - used, 0)).astype(np.int64)
+    left = openings_left(directory, taken)
+    return np.where(directory.open_slots < 0, -1, left)
 
 
 def _yesterday(engine: Engine, directory: Directory, bundle: Bundle) -> Floats:

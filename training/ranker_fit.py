@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.eligibility import screen
-from matching.matcher import candidate_waits
 from matching.ranker import RANK_COLUMNS, Ranker, rank_features
 from matching.scorers import EffectsScorer
 from matching.tree_models import TreeModel, anonymous
 from matching.triage import assess_safely
 from matching.utility import UtilityWeights, utility
+from matching.waits import candidate_waits
 from training.boosted_fit import BLOCK_STARTS
 from training.effects_fit import EffectsConfig, fit_effects_scorer
 from training.matching_cases import Cases

@@ -1,8 +1,27 @@
-"""A small clinic with known effects, as frames."""
+"""A small clinic with known effects, as frames, and homes in which the rules serve as a model."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import Engine, insert
+
+from data.bundles import write_bundle
+from data.clinic import CLINIC_TABLES
+from data.columns import Kind
+from data.database import open_engine, transaction
+from data.instants import micros_of
+from data.registry import promote, register
+from data.settings import Settings
+from data.signing import open_signing_key
+from data.tables import CLINIC
+from matching import artifact, golden
+from matching.matcher import Matcher
+from matching.rules import RuleScorer
 
 START = pd.Timestamp("2025-01-06T09:00:00Z")
 CONCERNS = ("anxiety", "depression", "trauma", "ocd")
@@ -108,3 +127,62 @@ def make_clinic():
         }
 
     return make
+
+
+def _stored(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A stored row of a clinic table: absent lists are empty, times become microseconds."""
+    made: dict[str, Any] = {}
+    for column in CLINIC_TABLES[table].columns:
+        value = row.get(column.name)
+        if column.kind is Kind.WORDS:
+            value = "[" + ",".join(f'"{word}"' for word in value or ()) + "]"
+        made[column.name] = micros_of(value) if isinstance(value, datetime) else value
+    return made
+
+
+@pytest.fixture(scope="session")
+def put_rows():
+    """Insert rows of clinic tables, given by table."""
+
+    def put(engine: Engine, **rows: list[dict[str, Any]]) -> None:
+        with transaction(engine) as connection:
+            for table, given in rows.items():
+                connection.execute(
+                    insert(CLINIC[table]), [_stored(table, row) for row in given]
+                )
+
+    return put
+
+
+@pytest.fixture
+def make_home(tmp_path, migrated_sqlite, put_rows) -> Iterator[Callable[..., Any]]:
+    """A home with some rows, in which the rules serve as a model since a time."""
+    engines: list[Engine] = []
+
+    def make(at: datetime, **rows: list[dict[str, Any]]) -> tuple[Settings, Engine]:
+        folder = tmp_path / "home"
+        folder.mkdir()
+        shutil.copy(migrated_sqlite, folder / "rapport.db")
+        settings = Settings(home=folder)
+        engine = open_engine(settings.url)
+        engines.append(engine)
+        put_rows(engine, **rows)
+        scorer = RuleScorer()
+        files = {
+            **artifact.to_files(scorer),
+            golden.FILE: golden.golden_file(Matcher(scorer=scorer)),
+        }
+        manifest = write_bundle(
+            settings.models,
+            kind="matching",
+            files=files,
+            meta={"trained_on": "synthetic"},
+            key=open_signing_key(settings.keys),
+        )
+        register(engine, manifest, metrics={}, at=at)
+        promote(engine, manifest.version, at=at, reason="test")
+        return settings, engine
+
+    yield make
+    for engine in engines:
+        engine.dispose()

@@ -1,24 +1,10 @@
 """Batches know what a person's record said at the time: whom they left, and whom they know."""
 
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
 
-from data.bundles import write_bundle
-from data.clinic import CLINIC_TABLES
-from data.columns import Kind
-from data.database import open_engine, transaction
 from data.domain import Intake
-from data.instants import micros_of
-from data.registry import promote, register
-from data.settings import Settings
-from data.signing import open_signing_key
-from data.tables import CLINIC
-from matching import artifact, golden
-from matching.matcher import Matcher
-from matching.rules import RuleScorer
 from training.batch import rank_intakes
 from training.waiting_list import assign_intakes
 
@@ -29,25 +15,9 @@ def day(number: int) -> datetime:
     return NOW + timedelta(days=number)
 
 
-def stored(table: str, **values):
-    """A stored row of a clinic table."""
-    row = {}
-    for column in CLINIC_TABLES[table].columns:
-        value = values.get(column.name)
-        if column.kind is Kind.WORDS:
-            value = "[" + ",".join(f'"{word}"' for word in value or ()) + "]"
-        row[column.name] = micros_of(value) if isinstance(value, datetime) else value
-    return row
-
-
 @pytest.fixture
-def home(tmp_path, migrated_sqlite):
+def home(make_home):
     """A, b, and A2 who is a: p left a for fit two days ago and goes on with nobody else."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    shutil.copy(migrated_sqlite, folder / "rapport.db")
-    settings = Settings(home=folder)
-    engine = open_engine(settings.url)
     person = {"licensed_regions": ("US-CA",), "payers": ("aetna",)}
     rows = {
         "clinicians": [
@@ -85,25 +55,7 @@ def home(tmp_path, migrated_sqlite):
         ],
         "attendance": [{"episode_id": "2", "at": day(-70), "status": "attended"}],
     }
-    with transaction(engine) as connection:
-        for table, given in rows.items():
-            connection.execute(insert(CLINIC[table]), [stored(table, **row) for row in given])
-    scorer = RuleScorer()
-    files = {
-        **artifact.to_files(scorer),
-        golden.FILE: golden.golden_file(Matcher(scorer=scorer)),
-    }
-    manifest = write_bundle(
-        settings.models,
-        kind="matching",
-        files=files,
-        meta={"trained_on": "synthetic"},
-        key=open_signing_key(settings.keys),
-    )
-    register(engine, manifest, metrics={}, at=NOW)
-    promote(engine, manifest.version, at=NOW, reason="test")
-    yield settings, engine
-    engine.dispose()
+    return make_home(NOW, **rows)
 
 
 def asks(patient_id: str, **values) -> Intake:

@@ -1,30 +1,16 @@
 """Prices solved from the requests of late, by hand-checkable scarcity."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
 
-from data.bundles import write_bundle
 from data.capacity import book_place
-from data.clinic import CLINIC_TABLES
-from data.columns import Kind
-from data.database import open_engine, transaction
 from data.errors import UsageError
 from data.frames import intakes_from_frame
-from data.instants import micros_of
 from data.places import Wanted
 from data.prices import store_prices
 from data.queries import read_frame
-from data.registry import promote, register
-from data.settings import Settings
-from data.signing import open_signing_key
-from data.tables import CLINIC
-from matching import artifact, golden
-from matching.matcher import Matcher
-from matching.rules import RuleScorer
 from training.batch import rank_intakes
 from training.prices import Horizon, solve_price_list
 
@@ -32,72 +18,29 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 QUIET = lambda *_: None  # noqa: E731 - who is told of progress here
 
 
-def put(engine, table: str, *rows: dict) -> None:
-    """Insert rows: absent lists are empty, times become microseconds."""
-
-    def stored(row: dict) -> dict:
-        made = {}
-        for column in CLINIC_TABLES[table].columns:
-            value = row.get(column.name)
-            if column.kind is Kind.WORDS:
-                value = "[" + ",".join(f'"{word}"' for word in value or ()) + "]"
-            made[column.name] = micros_of(value) if isinstance(value, datetime) else value
-        return made
-
-    with transaction(engine) as connection:
-        connection.execute(insert(CLINIC[table]), [stored(row) for row in rows])
+SERVES = {"licensed_regions": ("US-CA",), "payers": ("aetna",)}
+ASKED = {"region": "US-CA", "age_band": "26-35", "payer": "aetna"}
 
 
 @pytest.fixture
-def home(tmp_path, migrated_sqlite):
+def home(make_home):
     """Soon has two places, later twenty; ten people asked in the last ten days, all alike."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    shutil.copy(migrated_sqlite, folder / "rapport.db")
-    settings = Settings(home=folder)
-    engine = open_engine(settings.url)
-    serves = {"licensed_regions": ("US-CA",), "payers": ("aetna",)}
-    put(
-        engine,
-        "clinicians",
-        {"clinician_id": "soon", "open_slots": 2, "next_available": NOW, **serves},
+    soon = {"clinician_id": "soon", "open_slots": 2, "next_available": NOW}
+    later = {"clinician_id": "later", "open_slots": 20}
+    intakes = [
         {
-            "clinician_id": "later",
-            "open_slots": 20,
-            "next_available": NOW + timedelta(days=20),
-            **serves,
-        },
-    )
-    asked = {"region": "US-CA", "age_band": "26-35", "payer": "aetna"}
-    put(
-        engine,
-        "intakes",
-        *(
-            {
-                **asked,
-                "intake_id": f"i{number}",
-                "patient_id": f"p{number}",
-                "requested_at": NOW - timedelta(days=10 - number),
-            }
-            for number in range(10)
-        ),
-    )
-    scorer = RuleScorer()
-    files = {
-        **artifact.to_files(scorer),
-        golden.FILE: golden.golden_file(Matcher(scorer=scorer)),
-    }
-    manifest = write_bundle(
-        settings.models,
-        kind="matching",
-        files=files,
-        meta={"trained_on": "synthetic"},
-        key=open_signing_key(settings.keys),
-    )
-    register(engine, manifest, metrics={}, at=NOW)
-    promote(engine, manifest.version, at=NOW, reason="test")
-    yield settings, engine
-    engine.dispose()
+            **ASKED,
+            "intake_id": f"i{number}",
+            "patient_id": f"p{number}",
+            "requested_at": NOW - timedelta(days=10 - number),
+        }
+        for number in range(10)
+    ]
+    clinicians = [
+        {**soon, **SERVES},
+        {**later, "next_available": NOW + timedelta(days=20), **SERVES},
+    ]
+    return make_home(NOW, clinicians=clinicians, intakes=intakes)
 
 
 def solve(home, *, days: float = 10.0, weeks: float = 8.0):
@@ -148,11 +91,11 @@ class TestSolvePriceList:
             )
             assert solve(home).prices.openings.get("soon") == left
 
-    def test_uncounted_places_are_what_others_are_compared_with(self, home):
+    def test_uncounted_places_are_what_others_are_compared_with(self, home, put_rows):
         """Somebody as soon as soon, who does not count places: nobody pays for soon."""
         _, engine = home
-        serves = {"licensed_regions": ("US-CA",), "payers": ("aetna",)}
-        put(engine, "clinicians", {"clinician_id": "any", "next_available": NOW, **serves})
+        someone = {"clinician_id": "any", "next_available": NOW, **SERVES}
+        put_rows(engine, clinicians=[someone])
         found = solve(home).prices
         assert "any" not in found.prices
         assert found.prices["soon"] == pytest.approx(0.0, abs=1e-3)

@@ -55,7 +55,7 @@ def tune(
             on_progress=report,
         )
     document = _document(name, found)
-    rows = [["loss", found.loss], ["loss of the defaults", found.default_loss]]
+    rows: list[list[Any]] = [["loss", found.loss], ["loss of the defaults", found.default_loss]]
     rows += [[what, value] for what, value in found.values.items()]
     words = f"{found.study}, {found.trials} trials\n\n" + table_text(["what", "value"], rows)
     session.answer(document, words)

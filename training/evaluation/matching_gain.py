@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.matcher import candidate_waits
 from matching.predictions import Predictions
 from matching.ranker import Ranker
 from matching.rules import USUAL_WAIT_DAYS
 from matching.scorers import Scorer
 from matching.utility import UtilityWeights, utility
+from matching.waits import candidate_waits
 from training.evaluation.ceiling import LEARNABLE
 from training.evaluation.choices import Choice
 from training.evaluation.figures import Figure, figure

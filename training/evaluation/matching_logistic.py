@@ -15,7 +15,7 @@ from matching.logistic import fit_logistic
 from matching.pair_features import pair_features
 from matching.predictions import HEADS, Predictions
 from matching.scorers import EffectsScorer
-from matching.terms import GROUPS, Contributions, Terms
+from matching.terms import AVAILABILITY, GROUPS, Contributions, Terms
 from matching.tree_features import tree_features
 from matching.utility import UtilityWeights
 from training.boosted_fit import TreeRows
@@ -93,7 +93,7 @@ class LogisticScorer:
         pairs = pair_features(intake, directory, rows).matrix
         columns = self.columns.standardised(tree_features(intake, terms, pairs))
         base, shifts = np.array(terms.base), np.array(terms.shifts)
-        others = [place for place, group in enumerate(GROUPS) if group != "availability"]
+        others = [place for place, group in enumerate(GROUPS) if group != AVAILABILITY]
         for head, found in self.coefficients.items():
             base[HEADS.index(head)] = found[0] + columns @ found[1:]
             shifts[others, HEADS.index(head)] = 0.0

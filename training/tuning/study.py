@@ -16,7 +16,7 @@ from training.console import ReportProgress
 from training.tuning.objectives import Objective
 from training.tuning.spaces import SPACES, suggest
 
-KNOWN_UNTIL = "known_until"
+KNOWN_UNTIL, IS_DEFAULT = "known_until", "is_default"
 STARTUP_TRIALS = 8
 """Trials before the sampler learns and anything is cut short."""
 DEAD_AFTER = timedelta(hours=1)
@@ -33,8 +33,8 @@ class Tuned:
     """Finished or cut short."""
     loss: float
     values: Mapping[str, Any]
-    default_loss: float
-    """Of the configuration without a study."""
+    default_loss: float | None
+    """Of the configuration without a study; None until it has been judged to the end."""
 
     def told(self) -> dict[str, Any]:
         """What a bundle says of the study that it was trained by."""
@@ -79,6 +79,7 @@ def run_study(  # noqa: PLR0913 - a study, how long, and who is told
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = _open(storage, kind, objective, seed)
     _bury(study, at)
+    _ask_defaults(study, objective)
     space = SPACES[kind]
 
     def judge(trial: optuna.Trial) -> float:
@@ -137,10 +138,15 @@ def _open(storage: str, kind: str, objective: Objective, seed: int) -> optuna.St
         seed=seed + len(study.trials), n_startup_trials=STARTUP_TRIALS, constant_liar=True
     )
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP_TRIALS)
-    if not study.trials:
-        study.set_user_attr(KNOWN_UNTIL, until)
-        study.enqueue_trial(dict(objective.defaults))
+    study.set_user_attr(KNOWN_UNTIL, until)
     return study
+
+
+def _ask_defaults(study: optuna.Study, objective: Objective) -> None:
+    """Let the configuration without a study be judged, unless it was, is, or waits to be."""
+    asked = (TrialState.COMPLETE, TrialState.RUNNING, TrialState.WAITING)
+    if not any(IS_DEFAULT in trial.user_attrs for trial in study.get_trials(states=asked)):
+        study.enqueue_trial(dict(objective.defaults), user_attrs={IS_DEFAULT: True})
 
 
 def _bury(study: optuna.Study, at: datetime) -> None:
@@ -157,12 +163,12 @@ def _finished(study: optuna.Study) -> int:
 
 def _found(study: optuna.Study) -> Tuned:
     complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    first = min(complete, key=lambda trial: trial.number)
+    default = next((trial for trial in complete if IS_DEFAULT in trial.user_attrs), None)
     best = study.best_trial
     return Tuned(
         study=study.study_name,
         trials=_finished(study),
         loss=float(best.value or 0.0),
         values=dict(best.params),
-        default_loss=float(first.value or 0.0),
+        default_loss=None if default is None else float(default.value or 0.0),
     )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from matching.predictions import HEADS
-from matching.terms import GROUPS
+from matching.terms import AVAILABILITY
 from matching.tree_features import COLUMNS
 from matching.utility import UtilityWeights, utility
 from training.boosted_fit import TreeRows
@@ -64,4 +64,5 @@ class TestLogisticScorer:
         )
         values = utility(said, waits, UtilityWeights())
         assert told.values.sum(axis=0) == pytest.approx(values)
-        assert "availability" in GROUPS
+        place = told.groups.index(AVAILABILITY)
+        assert told.values[place, 0] > told.values[place, -1]

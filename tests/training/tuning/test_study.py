@@ -42,6 +42,16 @@ def run(url: str, bowl: Bowl, trials: int, **changes):
     return run_study(url, "matching", bowl, trials=trials, **settings)
 
 
+DYING = """
+import os, sys
+sys.path.insert(0, sys.argv[2])
+from test_study import Bowl, run
+bowl = Bowl()
+bowl.loss = lambda values, step: os._exit(9)
+run(sys.argv[1], bowl, 5)
+"""
+
+
 class TestRunStudy:
     def test_the_defaults_come_first_and_are_beaten(self, url):
         """The first trial is what serves without a study; the best is better and closer."""
@@ -62,6 +72,17 @@ class TestRunStudy:
         idle = Bowl()
         assert run(url, idle, 12).trials == 12
         assert idle.asked == []
+
+    def test_the_defaults_are_judged_after_a_kill(self, url):
+        """Killed in its first trial; hours later that trial is given up, and the defaults come again."""
+        here = __file__.rsplit("/", 1)[0]
+        killed = subprocess.run([sys.executable, "-c", DYING, url, here], check=False)
+        assert killed.returncode == 9
+        soon = run(url, Bowl(), 3, at=datetime.now(UTC))
+        assert soon.default_loss is None
+        found = run(url, Bowl(), 5, at=datetime.now(UTC) + timedelta(hours=2))
+        assert found.trials == 5
+        assert found.default_loss == pytest.approx(56 / 64 + 1)
 
     def test_the_same_seed_finds_the_same(self, url, tmp_path):
         """In another storage too."""
