@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -137,8 +138,28 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"rapport: {error}\n")
         return 2
     configure(settings.log_level)
-    with bound:
+    with bound, metered(options.workers):
         return _serve(bound, address_of(bound, options.host), options.workers)
+
+
+@contextlib.contextmanager
+def metered(workers: int) -> Iterator[None]:
+    """Name a folder for the numbers of several workers, and leave the environment as it was.
+
+    One worker needs none: a folder that whoever started the process had named for its own numbers, and
+    may have removed, is not this service's.
+    """
+    before = os.environ.pop(METERS_FOLDER, None)
+    try:
+        with contextlib.ExitStack() as stack:
+            if workers > 1:
+                folder = tempfile.TemporaryDirectory(prefix="rapport-metrics-")
+                os.environ[METERS_FOLDER] = stack.enter_context(folder)
+            yield
+    finally:
+        os.environ.pop(METERS_FOLDER, None)
+        if before is not None:
+            os.environ[METERS_FOLDER] = before
 
 
 def _serve(bound: socket.socket, address: str, workers: int) -> int:
@@ -156,10 +177,8 @@ def _serve(bound: socket.socket, address: str, workers: int) -> int:
         timeout_worker_healthcheck=30,
     )
     if workers > 1:
-        with tempfile.TemporaryDirectory(prefix="rapport-metrics-") as folder:
-            os.environ[METERS_FOLDER] = folder
-            supervisor = AnnouncingWorkers(config, [bound], address)
-            supervisor.run()
+        supervisor = AnnouncingWorkers(config, [bound], address)
+        supervisor.run()
         return 0 if supervisor.is_up else 1
     server = AnnouncingServer(config, address)
     with contextlib.suppress(KeyboardInterrupt):

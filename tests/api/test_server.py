@@ -18,10 +18,12 @@ import uvicorn
 
 from api.__main__ import ONE_THREAD, main
 from api.server import (
+    METERS_FOLDER,
     AnnouncingServer,
     AnnouncingWorkers,
     address_of,
     announce,
+    metered,
     open_socket,
     parse,
     run,
@@ -64,8 +66,12 @@ def ask(address: str, path: str) -> dict:
 
 @pytest.mark.slow
 class TestProcess:
-    def test_a_fresh_home_is_served_and_ends_cleanly(self, tmp_path):
-        """With nothing prepared the service starts degraded and stops at SIGTERM."""
+    def test_a_fresh_home_is_served_and_ends_cleanly(self, tmp_path, monkeypatch):
+        """With nothing prepared the service starts degraded and stops at SIGTERM.
+
+        A folder for numbers that another program named, and removed, is none of its business.
+        """
+        monkeypatch.setenv(METERS_FOLDER, str(tmp_path / "gone"))
         with server(tmp_path / "new") as (process, address):
             assert ask(address, "/readyz")["status"] == "ready"
             assert ask(address, "/openapi.json")["openapi"].startswith("3.1")
@@ -184,6 +190,22 @@ class TestRun:
         with _signals_kept():
             assert run(["--port", "0", "--workers", "2"]) == 1
         assert capsys.readouterr().out == ""
+        assert METERS_FOLDER not in os.environ
+
+    @pytest.mark.parametrize("before", [None, "elsewhere"])
+    @pytest.mark.parametrize("workers", [1, 2])
+    def test_the_environment_is_left_as_it_was(self, before, workers, monkeypatch):
+        """Only several workers share a folder; afterwards neither it nor its name is left."""
+        if before is None:
+            monkeypatch.delenv(METERS_FOLDER, raising=False)
+        else:
+            monkeypatch.setenv(METERS_FOLDER, before)
+        with metered(workers):
+            folder = os.environ.get(METERS_FOLDER)
+            assert (folder is not None) == (workers > 1)
+            assert folder is None or Path(folder).is_dir()
+        assert os.environ.get(METERS_FOLDER) == before
+        assert folder is None or not Path(folder).exists()
 
 
 async def _stop_at_once(_server) -> None:
