@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.fields import WHOLE, Identifier, Identifiers, RequestModel, Words
 from api.schemas import (
@@ -24,6 +24,10 @@ Minutes = Annotated[float, Field(ge=0, le=1_440)]
 Hour = Annotated[int, Field(ge=0, le=23), WHOLE]
 Mood = Annotated[float, Field(ge=0, le=10)]
 Kind = Literal[CONTENT_KINDS]  # type: ignore[valid-type]
+Kinds = Annotated[tuple[Kind, ...], Field(max_length=len(CONTENT_KINDS))]
+ItemLanguage = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)
+]
 
 
 class Context(RequestModel):
@@ -40,7 +44,7 @@ class Filters(RequestModel):
     """What results must be; an absent or empty filter restricts nothing."""
 
     topics: Words | None = None
-    kinds: Annotated[tuple[Kind, ...], Field(max_length=len(CONTENT_KINDS))] | None = None
+    kinds: Kinds | None = None
     language: Language | None = None
     max_minutes: Minutes | None = None
 
@@ -71,6 +75,35 @@ class RecommendationRequest(RequestModel):
     )
     language: LanguageAsked
     audience: AudienceAsked
+
+
+class ListQuery(BaseModel):
+    """What a content list must be; parameters of lists are repeated, one entry each."""
+
+    model_config = ConfigDict(allow_inf_nan=False, hide_input_in_errors=True)
+
+    limit: int = Field(default=20, ge=1, le=100, description="Most items, 1 to 100.")
+    language: ItemLanguage | None = Field(
+        default=None, description="Only items of this language; those that name none stay."
+    )
+    topics: Words = Field(
+        default=(), description="Only items on one of these topics; repeat the parameter."
+    )
+    kinds: Kinds = Field(
+        default=(), description="Only items of one of these kinds; repeat the parameter."
+    )
+    max_minutes: Minutes | None = Field(
+        default=None, description="Only items that take no longer."
+    )
+    exclude: Words = Field(default=(), description="Items not to give; repeat the parameter.")
+
+
+class PopularQuery(ListQuery):
+    """What a list of much used content must be."""
+
+    local_hour: Annotated[int, Field(ge=0, le=23)] | None = Field(
+        default=None, description="Hour of the day, 0 to 23."
+    )
 
 
 class Recommended(AnswerModel):

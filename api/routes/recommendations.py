@@ -22,6 +22,8 @@ from api.recording import record_suggestion
 from api.runtime import Runtime, get_runtime
 from api.schemas_recommendations import (
     ContentList,
+    ListQuery,
+    PopularQuery,
     RecommendationAnswer,
     RecommendationRequest,
 )
@@ -58,15 +60,6 @@ POPULAR = Operation(
     answer_example=CONTENT_LIST,
     problems=(INVALID,),
 )
-ListLimit = Annotated[int, Query(ge=1, le=100, description="Most items, 1 to 100.")]
-ListLanguage = Annotated[
-    str | None,
-    Query(
-        pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$",
-        max_length=35,
-        description="Only items of this language; those that name none stay.",
-    ),
-]
 OPERATIONS = (CREATE, SIMILAR, POPULAR)
 
 
@@ -109,8 +102,7 @@ async def list_similar(
     _client: Annotated[Client, Depends(RequiredScope("recommend"))],
     runtime: Annotated[Runtime, Depends(get_runtime)],
     item_id: Annotated[Identifier, Path(description="An item of the catalogue.")],
-    limit: ListLimit = 20,
-    language: ListLanguage = None,
+    asked: Annotated[ListQuery, Query()],
 ) -> Response:
     """Items that the same people use, or on the same topics.
 
@@ -121,7 +113,7 @@ async def list_similar(
     found = serving.recommender.engine.similar(
         item_id,
         safety=GREEN,
-        request=ListRequest(limit=limit, filters=Filters(language=language)),
+        request=_request_of(asked),
         at=runtime.clock(),
     )
     return _list_answer(request, runtime, found)
@@ -132,24 +124,30 @@ async def list_popular(
     request: Request,
     _client: Annotated[Client, Depends(RequiredScope("recommend"))],
     runtime: Annotated[Runtime, Depends(get_runtime)],
-    limit: ListLimit = 20,
-    language: ListLanguage = None,
-    local_hour: Annotated[
-        int | None, Query(ge=0, le=23, description="Hour of the day, 0 to 23.")
-    ] = None,
+    asked: Annotated[PopularQuery, Query()],
 ) -> Response:
     """What most people use, at this time of day where the hour is given."""
     serving = runtime.models.serving
     found = serving.recommender.engine.popular(
         safety=GREEN,
-        request=ListRequest(
-            limit=limit,
-            filters=Filters(language=language),
-            context=Context(local_hour=local_hour),
-        ),
+        request=_request_of(asked, Context(local_hour=asked.local_hour)),
         at=runtime.clock(),
     )
     return _list_answer(request, runtime, found)
+
+
+def _request_of(asked: ListQuery, context: Context | None = None) -> ListRequest:
+    return ListRequest(
+        limit=asked.limit,
+        context=context or Context(),
+        filters=Filters(
+            topics=asked.topics,
+            kinds=asked.kinds,
+            language=asked.language,
+            max_minutes=asked.max_minutes,
+        ),
+        exclude=frozenset(asked.exclude),
+    )
 
 
 def _list_answer(request: Request, runtime: Runtime, found: Recommendations) -> Response:

@@ -186,7 +186,19 @@ class TestAnythingGoes:
 
     @CASES
     @given(
-        name=st.sampled_from(["limit", "language", "local_hour", "cursor", "other"]),
+        name=st.sampled_from(
+            [
+                "limit",
+                "language",
+                "local_hour",
+                "topics",
+                "kinds",
+                "max_minutes",
+                "exclude",
+                "cursor",
+                "other",
+            ]
+        ),
         value=st.text(st.characters(blacklist_categories=["Cs"]), max_size=12),
     )
     def test_queries(self, service, name, value):

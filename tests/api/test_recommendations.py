@@ -172,6 +172,21 @@ class TestListSimilar:
         body = ContentList.model_validate_json(answer.content)
         assert [entry.item_id for entry in body.results] == ["sleep-2"]
 
+    def test_filters_and_exclusions(self, service):
+        """Each filter takes out what does not fit; an unknown id in `exclude` takes out nothing."""
+        service.add_item("sleep-3", kind="breathing")
+        service.add_item("sleep-4", minutes=30.0)
+        service.refresh()
+
+        def similar(query: str) -> list[str]:
+            return sorted(ids(service.get(f"/v1/content/sleep-1/similar?{query}")))
+
+        assert similar("") == ["sleep-2", "sleep-3", "sleep-4"]
+        assert similar("max_minutes=11.5") == ["sleep-3"]
+        assert similar("kinds=breathing&kinds=sleep") == ["sleep-3"]
+        assert similar("exclude=sleep-2&exclude=nothing") == ["sleep-3", "sleep-4"]
+        assert similar("topics=mood") == []
+
     def test_an_unknown_item(self, service):
         """An id that is in no catalogue is not found."""
         answer = service.get("/v1/content/nothing/similar")
@@ -195,6 +210,28 @@ class TestListPopular:
         body = ContentList.model_validate_json(answer.content)
         assert body.results[0].item_id == "walk-1"
         assert len(body.results) == 2
+
+    def test_filters_and_exclusions(self, service):
+        """Topics and kinds are repeated; a topic in other letters is the same topic."""
+
+        def popular(query: str) -> list[str]:
+            return sorted(ids(service.get(f"/v1/content/popular?{query}")))
+
+        assert popular("topics=mood&topics=%20SLEEP") == ["sleep-1", "sleep-2", "walk-1"]
+        assert popular("topics=sleep&max_minutes=5") == ["sleep-1"]
+        assert popular("kinds=meditation") == []
+        assert popular("exclude=sleep-1&exclude=walk-1") == ["scan-1", "sleep-2"]
+        assert popular("max_minutes=0") == []
+
+    @pytest.mark.parametrize(
+        "query", ["kinds=dance", "max_minutes=-1", "max_minutes=nan", "exclude=", "topics=%00"]
+    )
+    def test_filters_have_ranges(self, service, query):
+        """A bad filter is refused by its name, wherever it stands in a list."""
+        answer = service.get(f"/v1/content/popular?{query}")
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert error["loc"][:2] == ["query", query.split("=")[0]]
 
     @pytest.mark.parametrize(
         "query", ["limit=0", "limit=x", "local_hour=24", "language=%00", "limit=101"]
