@@ -20,6 +20,7 @@ from api.operations import describe
 from api.routes import (
     assignments,
     capacity,
+    care_plans,
     catalogue,
     clinicians,
     events,
@@ -55,6 +56,7 @@ was sent. Decision support: a clinician or the patient decides.
 """
 PARTS = (
     matches,
+    care_plans,
     assignments,
     capacity,
     recommendations,

@@ -13,7 +13,7 @@ from api.match_answers import answer_of, reached, texts_of
 from api.notices import told_in
 from api.schemas_matches import IntakeGiven, MatchRequest
 from api.serving import Degradation, Serving, answered
-from data.domain import Intake, Safety
+from data.domain import HeardIntake, Intake, Safety
 from data.instants import micros_of
 from data.messages import Reader
 from data.rematches import OutOfReach
@@ -46,6 +46,8 @@ class Decision:
     """JSON: intake without free text, every candidate with scores, order and probabilities,
     exclusions, versions."""
     answer: bytes
+    told: Mapping[str, Any]
+    """What `answer` says, for an answer that it is a part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +101,25 @@ def decide(
     """Match one intake; a model that fails is replaced by the rules for this answer."""
     match_id = uuid.uuid4().hex
     intake = heard(request.intake, match_id, moment)
-    asked = Asked(
+    asked = asked_of(request, intake, assess_safely(intake), moment, reach=reach)
+    return answer(match_id, asked, serving, moment)
+
+
+def asked_of(
+    request: MatchRequest, intake: Intake, safety: Safety, moment: Moment, *, reach: OutOfReach
+) -> Asked:
+    """What a request asks for.
+
+    Args:
+        request: How to answer.
+        intake: The intake, with what its text says.
+        safety: What triage found.
+        moment: When, and in which language.
+        reach: Who cannot be offered.
+    """
+    return Asked(
         intake=intake,
-        safety=assess_safely(intake),
+        safety=safety,
         limit=request.limit,
         reader=Reader(request.language or moment.language, request.audience),
         explain=request.explain,
@@ -112,10 +130,9 @@ def decide(
         if request.someone_new
         else familiar_clinicians(reach.courses, at=micros_of(moment.at)),
     )
-    return answer(match_id, asked, serving, moment)
 
 
-def heard(given: IntakeGiven, match_id: str, moment: Moment) -> Intake:
+def heard(given: IntakeGiven, match_id: str, moment: Moment) -> HeardIntake:
     """An intake as it was sent, with what its text says; the match names it where nobody else does."""
     plain: dict[str, Any] = {"intake_id": match_id, "requested_at": moment.at}
     asked_for = Intake(**{**plain, **given.columns()})
@@ -169,6 +186,7 @@ def decision_of(
         seed=result.seed,
         record=msgspec.json.encode(record),
         answer=msgspec.json.encode(told),
+        told=told,
     )
 
 

@@ -1,7 +1,7 @@
 """From a request for content to the bytes of its answer and the row of its log."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ HISTORY_EVENTS = 1_000
 """How many of a person's last events a request reads."""
 LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
 """What the log keeps of each result."""
+NOTHING: Mapping[str, Any] = {}
 RECOMMENDATION_FAILED = Degradation("bad_model", "popularity")
 
 
@@ -48,6 +49,8 @@ class Suggestion:
     record: bytes
     """JSON: request without risk answers, list with scores and probabilities, what was withheld."""
     answer: bytes
+    told: Mapping[str, Any]
+    """What `answer` says, for an answer that it is a part of."""
 
 
 def read_person(engine: Store, person_id: str) -> tuple[list[UserEvent], Intake | None]:
@@ -62,6 +65,8 @@ def suggest(
     standing: Standing,
     serving: Serving,
     moment: Moment,
+    *,
+    kept: Mapping[str, Any] = NOTHING,
 ) -> Suggestion:
     """Recommend for one person; a model that fails is replaced by popularity for this answer.
 
@@ -71,30 +76,28 @@ def suggest(
         standing: What gates their content.
         serving: What the request is answered with.
         moment: When, and under which ids.
+        kept: Further fields of the log.
     """
     recommendation_id = uuid.uuid4().hex
     seed = request_seed(moment.seed, recommendation_id)
     person, request = _person(given, history, standing), request_of(given, moment)
-    reader = request.reader
     found, version, degraded = _run(request, person, standing, serving, moment, seed)
-    results = listed(found, with_shelf=True)
     made = {"model": {"recommender": version}, "degraded": degraded}
     answer = {
         "recommendation_id": recommendation_id,
-        "results": results,
+        "results": listed(found, with_shelf=True),
         "withheld": _withheld(found),
-        "safety": safety_answer(standing.safety, standing.resources, reader),
+        "safety": safety_answer(standing.safety, standing.resources, request.reader),
         **made,
-        "language": told_in(reader),
-        "texts": _texts(found, degraded, reader),
+        "language": told_in(request.reader),
+        "texts": _texts(found, degraded, request.reader),
         "request_id": moment.request_id,
     }
     record = {
         **_asked(given, history),
         **made,
-        **_reached(found, serving),
-        "results": [{name: entry[name] for name in LOGGED} for entry in results],
-        "tier": standing.safety.tier.label,
+        **_reached(found, standing, serving),
+        **kept,
     }
     return Suggestion(
         recommendation_id=recommendation_id,
@@ -104,6 +107,7 @@ def suggest(
         seed=seed,
         record=msgspec.json.encode(record),
         answer=msgspec.json.encode(answer),
+        told=answer,
     )
 
 
@@ -139,12 +143,14 @@ def _withheld(found: Recommendations) -> dict[str, Any]:
     return {"total": found.withheld_total, "by_reason": found.withheld}
 
 
-def _reached(found: Recommendations, serving: Serving) -> dict[str, Any]:
+def _reached(found: Recommendations, standing: Standing, serving: Serving) -> dict[str, Any]:
     """How a list came about, for the log."""
     return {
+        "tier": standing.safety.tier.label,
         "withheld": _withheld(found),
         "catalogue_revision": serving.catalogue.revision,
         "candidates": found.candidates,
+        "results": [{name: getattr(entry, name) for name in LOGGED} for entry in found.results],
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from api.care_plans import CarePlan
 from api.events import answer_of, good_events
 from api.matches import Decision
 from api.recommendations import Suggestion
@@ -56,11 +57,8 @@ def _match_row(decision: Decision) -> Write:
     )
 
 
-async def record_suggestion(
-    runtime: Runtime, suggestion: Suggestion, keyed: KeyedRequest | None
-) -> None:
-    """Commit the log row of a recommendation, and the answer under its key."""
-    write = recommendation_write(
+def _suggestion_row(suggestion: Suggestion) -> Write:
+    return recommendation_write(
         recommendation_id=suggestion.recommendation_id,
         at=suggestion.at,
         person_id=suggestion.person_id,
@@ -68,7 +66,19 @@ async def record_suggestion(
         seed=suggestion.seed,
         decision=suggestion.record,
     )
-    await _write(runtime, [write], keyed, suggestion.answer)
+
+
+async def record_suggestion(
+    runtime: Runtime, suggestion: Suggestion, keyed: KeyedRequest | None
+) -> None:
+    """Commit the log row of a recommendation, and the answer under its key."""
+    await _write(runtime, [_suggestion_row(suggestion)], keyed, suggestion.answer)
+
+
+async def record_plan(runtime: Runtime, plan: CarePlan, keyed: KeyedRequest | None) -> None:
+    """Commit both log rows of a care plan, and its answer under its key, or nothing."""
+    rows = [_match_row(plan.decision), _suggestion_row(plan.suggestion)]
+    await _write(runtime, rows, keyed, plan.answer)
 
 
 async def _write(

@@ -58,10 +58,9 @@ class Promotion(RequestModel):
     )
 
 
-class RecommendationRequest(RequestModel):
-    """Who asks for content, in which moment, and what is known of the risk."""
+class ContentWishes(RequestModel):
+    """Which content is asked for, and in which moment."""
 
-    person_id: Identifier
     limit: Limit = 20
     context: Context | None = None
     goals: Words | None = Field(
@@ -70,6 +69,12 @@ class RecommendationRequest(RequestModel):
     filters: Filters | None = None
     exclude: Identifiers | None = Field(default=None, description="Items not to give.")
     promote: Promotion | None = None
+
+
+class RecommendationRequest(ContentWishes):
+    """Who asks for content, in which moment, and what is known of the risk."""
+
+    person_id: Identifier
     safety: Risk | None = Field(
         default=None, description="The risk columns of intakes; it can only withhold."
     )

@@ -103,7 +103,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardIntake(Intake):
-    """A request with what was heard in its free text: codes and tiers of triage, nothing of the text."""
+    """A request with what was heard in its free text or found on record: codes and tiers of triage, nothing of the text."""
 
     heard: tuple[tuple[str, str], ...] = ()
     """Pairs of a code and the label of its tier."""

@@ -4,12 +4,14 @@ Triage only ever escalates: an answer that is more worrying never gives a lower 
 clears nothing, and what cannot be read or computed counts as amber.
 """
 
+from dataclasses import replace
+
 from data.clinic import CSSRS_LEVELS
 from data.domain import Condition, HeardIntake, Intake, Safety, Tier
 from data.word_index import word_key
 from matching.care_level import care_level_of
 from matching.triage_rules import NO_CONDITION, RULES, Rule
-from matching.triage_text import ERROR, hear, hear_safely, rules_of
+from matching.triage_text import ERROR, STRUCTURED, TIERS, hear, hear_safely, rules_of
 from matching.tripwire import Tripwire
 
 
@@ -66,6 +68,29 @@ def assess_safely(
         fired = [rule for rule in RULES if _holds_safely(rule, intake)]
         heard = (*_known(intake), *hear_safely(intake, free_text, tripwire))
         return _safety(intake, [*fired, *rules_of(heard), ERROR])
+
+
+def with_record(intake: HeardIntake, known: Intake | None) -> HeardIntake:
+    """A request with what is on record of the person, so that no low answer clears it.
+
+    Args:
+        intake: The request, with what was heard in its text.
+        known: What is on record, if anything.
+
+    Returns:
+        The request; what the record fires and it does not itself is among `heard`, so that its triage, and
+        that of whoever reads it later, falls below neither.
+    """
+    if known is None:
+        return intake
+    merged = dict(intake.heard)
+    own = set(assess_safely(intake).reasons) - merged.keys()
+    earlier = dict(_known(known))
+    for code in assess_safely(known).reasons:
+        tier = STRUCTURED[code].tier if code in STRUCTURED else TIERS[earlier[code]]
+        if code not in own and tier >= TIERS.get(merged.get(code, ""), Tier.GREEN):
+            merged[code] = tier.label
+    return replace(intake, heard=tuple(merged.items()))
 
 
 def _known(intake: Intake) -> tuple[tuple[str, str], ...]:

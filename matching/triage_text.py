@@ -7,7 +7,14 @@ no tier if the person has answered item 9 or a C-SSRS; without either it counts 
 from collections.abc import Iterable
 
 from data.domain import Condition, HeardIntake, Intake, Tier
-from matching.triage_rules import CHECK_ACTIONS, CRISIS_ACTIONS, NO_CONDITION, SUICIDALITY, Rule
+from matching.triage_rules import (
+    CHECK_ACTIONS,
+    CRISIS_ACTIONS,
+    NO_CONDITION,
+    RULES,
+    SUICIDALITY,
+    Rule,
+)
 from matching.tripwire import Tripwire, shipped_tripwire
 
 TRIAGE_ERROR = "triage_error"
@@ -35,6 +42,8 @@ ERROR = Rule(
     conditions=SUICIDALITY,
     actions=CHECK_ACTIONS,
 )
+STRUCTURED = {rule.code: rule for rule in (*RULES, ERROR)}
+"""Rules by code: what an earlier request of the person fired comes back as its code."""
 
 
 def hear(intake: Intake, free_text: str | None, tripwire: Tripwire | None) -> Heard:
@@ -75,8 +84,8 @@ def with_text(intake: Intake, free_text: str | None, tripwire: Tripwire) -> Hear
 
 
 def rules_of(heard: Iterable[tuple[str, str]]) -> list[Rule]:
-    """The rules that fire for what was heard."""
-    return [_rule(code, TIERS[tier]) for code, tier in heard]
+    """The rules that fire for what was heard; a code of the structured screen is its own rule."""
+    return [STRUCTURED.get(code) or _rule(code, TIERS[tier]) for code, tier in heard]
 
 
 def _rule(code: str, tier: Tier) -> Rule:

@@ -16,8 +16,10 @@ from api.examples import (
     RECOMMENDATION_REQUEST,
     REMATCH_REQUEST,
 )
+from api.examples_care_plans import CARE_PLAN_REQUEST
 from api.schemas import ProblemAnswer
 from api.schemas_capacity import BookingAnswer, BookingRequest, HoldAnswer, HoldRequest
+from api.schemas_care_plans import CarePlanAnswer, CarePlanRequest
 from api.schemas_events import EventsAnswer, EventsRequest
 from api.schemas_matches import MatchAnswer, MatchRequest, RematchRequest
 from api.schemas_recommendations import RecommendationAnswer, RecommendationRequest
@@ -136,6 +138,12 @@ class TestAnythingGoes:
     def test_matches(self, service, body):
         """Any body gets an answer of the declared form."""
         check(send(service, "/v1/matches", body), MatchAnswer)
+
+    @CASES
+    @given(body=of_model(CarePlanRequest) | damaged(CARE_PLAN_REQUEST) | ANYTHING)
+    def test_care_plans(self, service, body):
+        """Any body gets an answer of the declared form."""
+        check(send(service, "/v1/care-plan", body), CarePlanAnswer)
 
     @CASES
     @given(body=of_model(RematchRequest) | damaged(REMATCH_REQUEST) | ANYTHING)

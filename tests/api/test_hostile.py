@@ -12,7 +12,7 @@ from api.layers import Limits
 from api.problems import MEDIA_TYPE
 from data.errors import StorageError
 
-POSTS = ("/v1/matches", "/v1/recommendations", "/v1/events")
+POSTS = ("/v1/matches", "/v1/recommendations", "/v1/events", "/v1/care-plan")
 
 
 def raw(service, path: str, body, content_type: str = "application/json", **headers: str):

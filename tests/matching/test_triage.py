@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.domain import CareLevel, Condition, Intake, Tier
-from matching.triage import assess, assess_safely
+from matching.triage import assess, assess_safely, with_record
 from matching.triage_text import with_text
 from matching.tripwire import shipped_tripwire
 
@@ -265,3 +265,28 @@ class TestAssessSafely:
         flag = "mania" if name == "violence_risk" else "violence_risk"
         broken = make_intake(**{name: object(), flag: True})
         assert assess_safely(broken).tier is Tier.RED
+
+
+class TestWithRecord:
+    @given(
+        now=requests(),
+        before=requests(),
+        texts=st.tuples(st.sampled_from((None, *TEXTS)), st.sampled_from((None, *TEXTS))),
+    )
+    def test_neither_is_cleared_by_the_other(self, now, before, texts):
+        """Tier and states are at least those of both, each reason is said once, and once is enough."""
+        heard, known = (
+            with_text(intake, text, shipped_tripwire())
+            for intake, text in zip((now, before), texts, strict=True)
+        )
+        joined = with_record(heard, known)
+        found, *both = map(assess, (joined, heard, known))
+        assert found.tier == max(one.tier for one in both)
+        assert found.conditions >= both[0].conditions | both[1].conditions
+        assert sorted(found.reasons) == sorted({*both[0].reasons, *both[1].reasons})
+        assert with_record(joined, known) == joined
+
+    def test_without_a_record_nothing_changes(self, make_intake):
+        """Somebody never seen is as they say."""
+        heard = with_text(make_intake(), None, shipped_tripwire())
+        assert with_record(heard, None) == heard
