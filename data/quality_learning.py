@@ -12,7 +12,7 @@ from sqlalchemy import (
     select,
 )
 
-from data.codes.concerns import domain_of
+from data.codes.concerns import concern_key, domain_of, find_concern
 from data.database import reading
 from data.findings import Finding, Meanings, Severity, findings_of
 from data.instants import micros_of
@@ -56,6 +56,14 @@ MEANINGS: Meanings = {
         Severity.NOTE,
         f"problem domains were treated by fewer than {FEW_CLINICIANS} clinicians",
     ),
+    "unknown_concerns": (
+        Severity.NOTE,
+        "concern words of intakes are none of the known ones: each is a domain of its own",
+    ),
+    "unmatched_concerns": (
+        Severity.WARNING,
+        "concern words of intakes are listed by no clinician, in their own or a known spelling",
+    ),
 }
 
 
@@ -76,7 +84,7 @@ def check_learning(engine: Engine, at: datetime) -> tuple[list[Finding], dict[st
             **_clinician_numbers(connection),
             **_content_numbers(connection),
         }
-    numbers |= _domain_numbers(engine)
+    numbers |= _domain_numbers(engine) | _word_numbers(engine)
     return _findings(numbers), numbers
 
 
@@ -90,6 +98,8 @@ def _findings(numbers: dict[str, float]) -> list[Finding]:
         "exposure_zero": numbers["offers_never_exposed"],
         "clinicians_with_few_cases": numbers["clinicians_with_few_cases"],
         "domains_with_few_clinicians": numbers["domains_with_few_clinicians"],
+        "unknown_concerns": numbers["unknown_concerns"],
+        "unmatched_concerns": numbers["unmatched_concerns"],
     }
     return findings_of(MEANINGS, counts)
 
@@ -198,4 +208,27 @@ def _domain_numbers(engine: Engine) -> dict[str, float]:
     return {
         "domains": float(len(clinicians)),
         "domains_with_few_clinicians": float((clinicians < FEW_CLINICIANS).sum()),
+    }
+
+
+def _word_numbers(engine: Engine) -> dict[str, float]:
+    """Distinct concern words of intakes, those that are not known, and those that no clinician lists.
+
+    Where clinicians list no concerns at all, nothing can be matched and nothing is counted as unmatched.
+    """
+    intakes = read_frame(engine, "intakes", columns=("intake_id", "concerns"))
+    columns = ("clinician_id", "specialties_top", "also_treats")
+    clinicians = read_frame(engine, "clinicians", columns=columns)
+    asked = {concern_key(word) for words in intakes["concerns"] for word in words}
+    treated = {
+        domain_of(word)
+        for column in columns[1:]
+        for words in clinicians[column]
+        for word in words
+    }
+    unmatched = {word for word in asked if domain_of(word) not in treated} if treated else set()
+    return {
+        "concern_words": float(len(asked)),
+        "unknown_concerns": float(sum(find_concern(word) is None for word in asked)),
+        "unmatched_concerns": float(len(unmatched)),
     }

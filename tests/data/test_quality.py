@@ -397,8 +397,31 @@ class TestLearning:
             "content_density": 1,
             "domains": 1,
             "domains_with_few_clinicians": 1,
+            "concern_words": 1,
+            "unknown_concerns": 0,
+            "unmatched_concerns": 0,
         }
         assert report.learning == expected
+
+    def test_words_of_another_clinic_are_counted_and_never_shown(self, clinic):
+        """One word in two spellings is one; what a clinician lists, in a known synonym too, is matched."""
+        words = '["Ängste", "ängste", "low mood", "Zwänge"]'
+        listed = (
+            "clinicians",
+            {"specialties_top": '["ÄNGSTE"]', "also_treats": '["depression"]'},
+        )
+        report = clinic(("intakes", {"concerns": words}), listed)
+        assert report.learning["concern_words"] == 3
+        assert counts(report)["unknown_concerns"] == 2
+        assert counts(report)["unmatched_concerns"] == 1
+        assert "Zwänge" not in str(report.document())
+
+    def test_a_directory_without_concerns_matches_nothing(self, clinic):
+        """Nobody's words are called unmatched where clinicians list none at all."""
+        lists_none = ("clinicians", {"specialties_top": "[]", "also_treats": "[]"})
+        report = clinic(("intakes", {"concerns": '["Zwänge"]'}), lists_none)
+        assert "unmatched_concerns" not in counts(report)
+        assert counts(report)["unknown_concerns"] == 1
 
     def test_fifteen_cases_are_enough(self, clinic):
         """The floor is inclusive."""
