@@ -6,6 +6,7 @@ from data.translations import locale_of
 from matching.exclusion_wording import EXCLUSIONS, RELAXATIONS
 from matching.safety_wording import ACTIONS, BANNERS, FINDINGS, RESOURCE_WORDS
 from matching.wording import MATCHING
+from recommender.plan_wording import PLAN_LEFT_OUT, PLAN_NOTES
 from recommender.wording import CONTENT, TOPIC_WORDS, WITHHELD
 
 NOTICES = Wording.of(
@@ -63,6 +64,8 @@ WORDINGS = (
     CONTENT,
     WITHHELD,
     TOPIC_WORDS,
+    PLAN_NOTES,
+    PLAN_LEFT_OUT,
     NOTICES,
 )
 """Everything that answers say."""

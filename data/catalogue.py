@@ -1,7 +1,7 @@
 """The catalogue snapshot: all content items as columns of arrays, built once and never changed."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,20 @@ def _single(column: pd.Series, *, key: str = "word") -> WordIndex:
     return WordIndex.build([(value,) if value else () for value in _texts(column)], key=key)
 
 
+def _by_program(programs: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    columns = {
+        "title": _texts(programs["title"]),
+        "topics": tuple(tuple(words) for words in programs["topics"]),
+        "level": _texts(programs["level"]),
+        "grade": _texts(programs["evidence_grade"]),
+    }
+    ids = _texts(programs["program_id"])
+    return {name: dict(zip(ids, values, strict=True)) for name, values in columns.items()}
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Catalogue:
-    """All content items, in the order of their ids; every array has shape (items,).
+    """All content items, in the order of their ids; arrays have shape (items,) unless said otherwise.
 
     Instants are microseconds since 1970 UTC, `data.directory.UNKNOWN_TIME` where missing.
     """
@@ -51,6 +62,12 @@ class Catalogue:
     """Place within the program; 0 where none is given."""
     program_ids: tuple[str, ...]
     program_titles: tuple[str, ...]
+    program_topics: tuple[tuple[str, ...], ...]
+    """Words that a program names itself."""
+    program_level: NDArray[np.int64]
+    """As `level`; shape (programs,)."""
+    program_grades: tuple[str, ...]
+    """Evidence grades in the clinic's words, empty where none is given."""
     is_guided: NDArray[np.bool_]
     """Whether the item belongs to a program that a person supports."""
     requires: tuple[tuple[str, ...], ...]
@@ -72,9 +89,8 @@ class Catalogue:
         frame = content.sort_values("item_id", kind="stable").reset_index(drop=True)
         ids = tuple(frame["item_id"].astype(str))
         named = _texts(frame["program_id"])
-        titles = dict(
-            zip(_texts(programs["program_id"]), _texts(programs["title"]), strict=True)
-        )
+        about = _by_program(programs)
+        titles = about["title"]
         guided = set(programs["program_id"][programs["guided"].astype("boolean").fillna(False)])
         program_ids = tuple(sorted({*titles, *(name for name in named if name)}))
         program_rows = {name: row for row, name in enumerate(program_ids)}
@@ -96,6 +112,11 @@ class Catalogue:
             program_position=frame["program_position"].fillna(0).to_numpy(np.int64),
             program_ids=program_ids,
             program_titles=tuple(titles.get(name, "") for name in program_ids),
+            program_topics=tuple(about["topics"].get(name, ()) for name in program_ids),
+            program_level=np.array(
+                [levels.get(about["level"].get(name, ""), 0) for name in program_ids], np.int64
+            ),
+            program_grades=tuple(about["grade"].get(name, "") for name in program_ids),
             is_guided=np.array([name in guided for name in named], np.bool_),
             requires=tuple(tuple(entry) for entry in frame["requires"]),
             reviewed_at=micros(frame["reviewed_at"]),

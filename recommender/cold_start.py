@@ -43,7 +43,7 @@ class TopicIndex:
         for row, word in enumerate(words):
             for key in dict.fromkeys((gating_key(word), gating_key(domain_of(word)))):
                 whole.setdefault(key, []).append(row)
-            for part in _parts(word):
+            for part in word_parts(word):
                 parts.setdefault(part, []).append(row)
         return cls(
             items=_unit_rows(catalogue),
@@ -55,7 +55,7 @@ class TopicIndex:
 
     def match(self, word: str) -> NDArray[np.float64]:
         """How well each item fits one word: 1 same topic, 0.5 part of it, 0 none; shape (items,)."""
-        nearly = {row for part in _parts(word) for row in self.parts.get(part, ())}
+        nearly = {row for part in word_parts(word) for row in self.parts.get(part, ())}
         keys = (gating_key(word), gating_key(domain_of(word)))
         same = {row for key in keys for row in self.whole.get(key, ())}
         score = np.where(self.has_topic[sorted(nearly)].any(axis=0), PART_MATCH, 0.0)
@@ -95,7 +95,8 @@ class TopicIndex:
         return np.asarray(self.items @ profile, np.float64)
 
 
-def _parts(word: str) -> list[str]:
+def word_parts(word: str) -> list[str]:
+    """The longer parts of a word, by which similar words are known: `sleep_hygiene` has two."""
     return [part for part in gating_key(word).split("_") if len(part) >= _SHORTEST_PART]
 
 

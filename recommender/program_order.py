@@ -79,6 +79,41 @@ class ProgramOrder:
         mask[self.dependent_row[open_before[self.required_row]]] = True
         return mask
 
+    def needs(
+        self, finished: NDArray[np.bool_], live: NDArray[np.bool_]
+    ) -> dict[int, tuple[int, ...]]:
+        """What has to be finished before each item, as far as it is not.
+
+        Of the steps of a program only those of the nearest lower position that is not done are named: they in
+        turn need the ones before.
+
+        Args:
+            finished: What the person finished; shape (items,).
+            live: What is published and not retired; shape (items,).
+
+        Returns:
+            Item rows by item row; items that need nothing are absent.
+        """
+        open_before = live & ~finished
+        found: dict[int, set[int]] = {}
+        level: list[int] = []
+        before: list[int] = []
+        for place, row in enumerate(self.step_rows.tolist()):
+            if self.program_start[place] == place:
+                level, before = [], []
+            elif self.level_start[place] == place and level:
+                level, before = [], level
+            if before:
+                found.setdefault(row, set()).update(before)
+            if open_before[row]:
+                level.append(row)
+        for item, required in zip(
+            self.dependent_row.tolist(), self.required_row.tolist(), strict=True
+        ):
+            if open_before[required]:
+                found.setdefault(item, set()).add(required)
+        return {item: tuple(sorted(rows)) for item, rows in found.items()}
+
     def next_steps(
         self, last_used: NDArray[np.int64], candidates: NDArray[np.bool_], *, since: int
     ) -> NDArray[np.int64]:

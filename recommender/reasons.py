@@ -114,7 +114,7 @@ def _is_usual_time(evidence: Evidence, own: int) -> bool:
 
 
 def _new(evidence: Evidence, row: int) -> Reason:
-    goal = _find_goal(evidence, row)
+    goal = find_goal(evidence, row)
     if goal is not None:
         return evidence.reason("goal", goal=evidence.topic_word(goal))
     shares = evidence.contributions[:, row]
@@ -125,10 +125,11 @@ def _new(evidence: Evidence, row: int) -> Reason:
         return _topic(evidence, row)
     if best in {"context", "popular"}:
         return _popular(evidence, best)
-    return _start_of_program(evidence, row) or _new_item(evidence)
+    return start_of_program(evidence, row) or _new_item(evidence)
 
 
-def _find_goal(evidence: Evidence, row: int) -> str | None:
+def find_goal(evidence: Evidence, row: int) -> str | None:
+    """The first stated goal that an item fits; None where it fits none."""
     for goal, fit in evidence.goals.items():
         if fit[row] > 0:
             return goal
@@ -165,7 +166,8 @@ def _popular(evidence: Evidence, source: str) -> Reason:
     return evidence.reason("popular")
 
 
-def _start_of_program(evidence: Evidence, row: int) -> Reason | None:
+def start_of_program(evidence: Evidence, row: int) -> Reason | None:
+    """That an item is of a program with a title; None where it is of none."""
     catalogue = evidence.binding.catalogue
     program = int(catalogue.program[row])
     if program == NO_PROGRAM or not catalogue.program_titles[program]:

@@ -96,11 +96,20 @@ def find_candidates(
             again_features(binding, history, own, at=moment.at, daypart=moment.daypart)
         ),
         is_new=is_new,
-        new_values=_scaled_over(values, is_new),
+        new_values=scaled_over(values, is_new),
     )
 
 
-def _scaled_over(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+def scaled_over(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Each source divided by its largest value among some items, at least -1.
+
+    Args:
+        values: Finite source values; shape (sources, items).
+        mask: The items that are compared; shape (items,).
+
+    Returns:
+        Values of shape (sources, items); 0 throughout where none is positive.
+    """
     top = np.max(values, axis=1, keepdims=True, initial=0.0, where=mask)
     ratio = np.divide(values, top, out=np.zeros_like(values), where=top > 0)
     return np.clip(ratio, -1.0, None)

@@ -12,6 +12,8 @@ CONTENT = Wording.of(
     sentence("content.next_step", "The next step of your program"),
     sentence("content.next_step.staff", "The next step of the person's program"),
     sentence("content.next_step_in", "The next step in {title}"),
+    sentence("content.pick_up", "You have begun this"),
+    sentence("content.pick_up.staff", "The person has begun this"),
     sentence("content.liked", "Because you liked it"),
     sentence("content.liked.staff", "Because the person liked it"),
     sentence("content.used_before", "Because you have used it before"),

@@ -44,7 +44,16 @@ class TestCatalogue:
         """An item knows its program, also one that the table of programs lacks."""
         programs = complete_frame(
             PROGRAMS,
-            pd.DataFrame({"program_id": ["sleep"], "title": ["Sleep well"], "guided": [True]}),
+            pd.DataFrame(
+                {
+                    "program_id": ["sleep"],
+                    "title": ["Sleep well"],
+                    "guided": [True],
+                    "topics": [("rest",)],
+                    "level": ["moderate"],
+                    "evidence_grade": ["B"],
+                }
+            ),
         )
         catalogue = Catalogue.build(
             content(
@@ -57,6 +66,9 @@ class TestCatalogue:
         )
         assert catalogue.program_ids == ("lost", "sleep")
         assert catalogue.program_titles == ("", "Sleep well")
+        assert catalogue.program_topics == ((), ("rest",))
+        assert catalogue.program_level.tolist() == [0, 2]
+        assert catalogue.program_grades == ("", "B")
         assert catalogue.program.tolist() == [0, 1]
         assert catalogue.program_position.tolist() == [0, 2]
         assert catalogue.is_guided.tolist() == [False, True]

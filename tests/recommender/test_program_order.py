@@ -31,6 +31,35 @@ def mask(catalogue, *ids: str) -> np.ndarray:
     return np.isin(np.array(catalogue.item_ids), ids)
 
 
+class TestNeeds:
+    def needs(self, order, catalogue, finished=(), retired=()):
+        """What each item needs, by id."""
+        found = order.needs(mask(catalogue, *finished), ~mask(catalogue, *retired))
+        return {
+            catalogue.item_ids[row]: [catalogue.item_ids[need] for need in needs]
+            for row, needs in found.items()
+        }
+
+    def test_the_step_before_is_needed(self, order, catalogue):
+        """The nearest one alone; items name what they require; what is unknown counts for nothing."""
+        assert self.needs(order, catalogue) == {"a1": ["a0"], "a2": ["a1"], "free": ["a1"]}
+
+    def test_what_is_finished_or_retired_is_not(self, order, catalogue):
+        """Then the step before that is."""
+        expected = {"a1": ["a0"], "a2": ["a0"]}
+        assert self.needs(order, catalogue, finished=("a1",)) == expected
+        assert self.needs(order, catalogue, retired=("a1",)) == expected
+
+    def test_steps_of_one_position_wait_together(self, make_catalogue):
+        """Both are needed by the next; neither needs the other."""
+        catalogue = make_catalogue(
+            a={"program_id": "p", "program_position": 1},
+            b={"program_id": "p", "program_position": 1},
+            c={"program_id": "p", "program_position": 2},
+        )
+        assert self.needs(ProgramOrder.build(catalogue), catalogue) == {"c": ["a", "b"]}
+
+
 class TestBlocked:
     def blocked(self, order, catalogue, finished=(), retired=()):
         """The ids that something else comes before."""

@@ -8,6 +8,8 @@ import pytest
 import recommender
 from data.codes.concerns import CONCERNS
 from data.messages import AUDIENCES, Reader
+from recommender.plan_candidates import LeftOut
+from recommender.plan_wording import PLAN_LEFT_OUT
 from recommender.popular import DAYPARTS
 from recommender.wording import CONTENT, TOPIC_WORDS, topic_word
 
@@ -17,7 +19,7 @@ FOLDER = Path(recommender.__file__).parent
 def spoken() -> set[str]:
     """Codes in the modules that give reasons; a part of the day may follow."""
     found = set()
-    for name in ("reasons.py", "recommender.py"):
+    for name in ("reasons.py", "plan_reasons.py", "recommender.py"):
         tree = ast.parse((FOLDER / name).read_text("utf-8"))
         words = {
             node.value
@@ -57,6 +59,20 @@ class TestContent:
         """They are data, braces in them too."""
         found = CONTENT.say("content.because_finished", Reader("es"), title="{Calm} night")
         assert found == "Porque terminó {Calm} night"
+
+
+class TestPlanLeftOut:
+    def test_every_reason_has_words_for_everybody(self):
+        """And there are none for what is no reason."""
+        assert {f"left_out.{reason}" for reason in LeftOut} == PLAN_LEFT_OUT.codes
+        for audience in AUDIENCES:
+            assert all(PLAN_LEFT_OUT.speaks_of(code, audience) for code in PLAN_LEFT_OUT.codes)
+
+    def test_they_count(self):
+        """One and many."""
+        assert PLAN_LEFT_OUT.say("left_out.too_long", Reader("es"), 1) == (
+            "1 elemento es demasiado largo para una sesión."
+        )
 
 
 class TestTopicWord:
