@@ -24,6 +24,8 @@ from data.tables import model_versions, registry_audit
 
 REVISION = "models"
 """The revision that moves with every change."""
+OVERRIDE = "override"
+"""What the trail calls a gate that a person let a model past."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Change:
     """Counts up from 1 without gaps."""
     at: datetime
     action: str
-    """register, promote or rollback."""
+    """register, promote, override or rollback."""
     version: str
     replaced: str | None
     """The champion before, where the action replaced one."""
@@ -99,7 +101,9 @@ def register(
         return _get(connection, manifest.version)
 
 
-def promote(engine: Engine, version: str, *, at: datetime, reason: str) -> Model:
+def promote(
+    engine: Engine, version: str, *, at: datetime, reason: str, overridden: str | None = None
+) -> Model:
     """Let a model serve; the champion so far becomes the previous one.
 
     Promoting the champion changes nothing.
@@ -109,6 +113,8 @@ def promote(engine: Engine, version: str, *, at: datetime, reason: str) -> Model
         version: The model that shall serve.
         at: The present.
         reason: Kept in the trail.
+        overridden: The gates that it did not pass and why it serves all the same; kept in the trail, and in the
+            model's card, for ever.
 
     Raises:
         NotFoundError: There is no such model.
@@ -118,6 +124,8 @@ def promote(engine: Engine, version: str, *, at: datetime, reason: str) -> Model
         model = _get(connection, version)
         if model.state == "champion":
             return model
+        if overridden is not None:
+            _record(connection, OVERRIDE, version, at=at, reason=overridden)
         _enthrone(connection, model, action="promote", at=at, reason=reason)
         return _get(connection, version)
 

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     """Seed of everything random unless a command names its own."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Least severe log line that is written."""
+    contact: str = Field(default="", max_length=500)
+    """Whom questions about a model go to; printed in model cards."""
+    funding: str = Field(default="", max_length=500)
+    """Who paid for the models; printed in model cards."""
+    clinical_owner: str = Field(default="", max_length=500)
+    """The clinician who answers for the models; printed in model cards."""
 
     @classmethod
     def settings_customise_sources(

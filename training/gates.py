@@ -13,7 +13,7 @@ others with fixed rates.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.errors import GateRefusedError
+from data.errors import GateRefusedError, UsageError
 
 Metrics = Mapping[str, float | int | str | None]
 
@@ -128,6 +128,30 @@ def judge(kind: str, metrics: Metrics) -> list[Verdict]:
             )
         verdicts.append(Verdict(gate, value, is_passed))
     return verdicts
+
+
+def override_of(kind: str, metrics: Metrics, reason: str) -> str | None:
+    """Which gates a person lets a model past, and why, for the trail; None where it passed all.
+
+    Gates about safety and eligibility have no override.
+
+    Args:
+        kind: `matching` or `recommender`.
+        metrics: What was measured at training.
+        reason: Why it shall serve all the same; printed in the model's card for ever.
+
+    Raises:
+        GateRefusedError: A gate about safety did not pass.
+        UsageError: The reason says nothing.
+    """
+    if not reason.strip():
+        raise UsageError("--override needs a reason: it is printed in the model card for ever")
+    failed = [verdict for verdict in judge(kind, metrics) if not verdict.is_passed]
+    fixed = [verdict.words for verdict in failed if verdict.gate.must_be_measured]
+    if fixed:
+        raise GateRefusedError("refused, whatever the reason, by " + "; ".join(fixed))
+    names = ", ".join(verdict.gate.name for verdict in failed)
+    return f"{names}: {reason.strip()}" if names else None
 
 
 def failed_gates(kind: str, metrics: Metrics) -> list[str]:

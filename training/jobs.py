@@ -7,12 +7,15 @@ from typing import Any
 from data.bundles import Bundle, load_bundle, write_bundle
 from data.database import Engine
 from data.errors import NotFoundError
+from data.model_cards import CARD_FILE
 from data.registry import find_champion, get_model, promote, register
 from data.settings import Settings
 from data.signing import open_public_key, open_signing_key
 from training import matching_job, recommender_job
+from training.card_attributes import CardFacts
 from training.console import ReportProgress
 from training.gates import failed_gates
+from training.model_card import card_bytes
 from training.products import Order, Product
 
 Trainer = Callable[[Engine, Order, ReportProgress], Product]
@@ -63,9 +66,8 @@ def train_model(
     product = TRAINERS[order.kind](engine, order, on_progress)
     meta = {**product.meta, "trained_on": trained_on(settings), "seed": order.seed}
     key = open_signing_key(settings.keys)
-    manifest = write_bundle(
-        settings.models, kind=order.kind, files=product.files, meta=meta, key=key
-    )
+    files = {**product.files, CARD_FILE: _card(settings, order.kind, product, meta)}
+    manifest = write_bundle(settings.models, kind=order.kind, files=files, meta=meta, key=key)
     register(engine, manifest, metrics=product.metrics, at=order.at)
     verify_model(settings, engine, manifest.version)
     failed = failed_gates(order.kind, product.metrics)
@@ -79,6 +81,22 @@ def train_model(
         metrics=product.metrics,
         remarks=(*product.remarks, *(f"not promoted: {words}" for words in failed)),
     )
+
+
+def _card(settings: Settings, kind: str, product: Product, meta: Mapping[str, Any]) -> bytes:
+    facts = CardFacts(
+        kind=kind,
+        trained_on=str(meta["trained_on"]),
+        owner={
+            "contact": settings.contact,
+            "funding": settings.funding,
+            "clinical_owner": settings.clinical_owner,
+        },
+        meta=meta,
+        metrics=product.metrics,
+        evidence=product.evidence,
+    )
+    return card_bytes(facts)
 
 
 def open_model(settings: Settings, engine: Engine, kind: str, version: str | None) -> Bundle:

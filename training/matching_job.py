@@ -23,8 +23,17 @@ from training.console import ReportProgress
 from training.effects_fit import EffectsConfig
 from training.evaluation.ceiling import truth_with_ceiling
 from training.evaluation.figures import Figure, find_figure
+from training.evaluation.group_audit import (
+    group_rows,
+    groups_of_people,
+    outcome_columns,
+    people_rows,
+    read_demographics,
+)
+from training.evaluation.held_out_said import held_out_said
 from training.evaluation.matching import evaluate_matching, gate_metrics
 from training.fit_matching import fit_matching
+from training.matching_cases import Cases
 from training.products import Order, Product
 from training.tuning.study import find_tuned, values_of
 
@@ -40,6 +49,8 @@ HELD_OUT_SHARE = 0.2
 """Share of the intakes, the last by time, that a recipe is measured on."""
 TRAINED = "trained"
 """What the model under test is called in a comparison."""
+SHOWN = frozenset({TRAINED, "base_rate", "patient_only", "rules"})
+"""Models whose figures stand in the model card."""
 
 
 def read_clinic(engine: Engine) -> dict[str, pd.DataFrame]:
@@ -83,6 +94,7 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     )
     on_progress("measure the recipe", 1, 2)
     figures = evaluate_matching(frames, {TRAINED: tried.scorer}, split=split, seed=order.seed)
+    evidence = _evidence(engine, frames, tried.scorer, split=split, seed=order.seed)
     on_progress("measure the recipe", 2, 2)
     fitted = fit_matching(
         frames, as_of=as_of, seed=order.seed, budget_seconds=half, tuned=config
@@ -103,8 +115,31 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
             "facts": fitted.facts,
             "study": None if tuned is None else tuned.told(),
         },
+        evidence={**evidence, "figures": _rows(figures)},
         remarks=(str(fitted.facts.get("why", "")),),
     )
+
+
+def _evidence(
+    engine: Engine,
+    frames: Mapping[str, pd.DataFrame],
+    scorer: Scorer,
+    *,
+    split: datetime,
+    seed: int,
+) -> dict[str, Any]:
+    """Whom it was learned from and how it fares for each group, for the model card."""
+    groups = groups_of_people(read_demographics(engine), frames)
+    held = held_out_said(scorer, Cases.build(frames), since=micros_of(split))
+    return {
+        "held_out_from": split.isoformat(),
+        "people": people_rows(groups, table_of(frames, "intakes")["patient_id"].astype(str)),
+        "groups": group_rows(groups, held.people, outcome_columns(held), seed=seed),
+    }
+
+
+def _rows(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    return [figure_row(figure) for figure in figures if figure.model in SHOWN]
 
 
 def _until(frames: Mapping[str, pd.DataFrame], as_of: datetime) -> dict[str, pd.DataFrame]:

@@ -32,4 +32,6 @@ class Product:
     """What was measured on held-out data: finite numbers, words, or None where not measurable."""
     meta: dict[str, Any]
     """What it was trained on and how, for the manifest; no clock."""
+    evidence: dict[str, Any] = field(default_factory=dict)
+    """What the model card shows of the held-out comparison and of groups of people: JSON; no clock."""
     remarks: tuple[str, ...] = field(default=())

@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from data.bundles import Bundle
 from data.catalogue import Catalogue
 from data.database import Engine
 from data.errors import BundleError
-from data.instants import instant_of
+from data.instants import instant_of, micros_of
 from data.queries import read_frame
 from data.settings import Settings
 from recommender.artifact import from_files, to_files
@@ -24,8 +25,19 @@ from recommender.recommender import Recommender
 from training.clinic_frames import latest_time
 from training.console import ReportProgress
 from training.content_log import ContentLog
-from training.evaluation.recommender import SEGMENTS, evaluate_recommender, find_test_start
-from training.evaluation.recommender_figures import COMPARED, SegmentFigure
+from training.evaluation.group_audit import (
+    group_rows,
+    groups_of_people,
+    people_rows,
+    read_demographics,
+)
+from training.evaluation.recommender import SEGMENTS, Lists, find_test_start, show_everybody
+from training.evaluation.recommender_figures import (
+    COMPARED,
+    SegmentFigure,
+    figures_of,
+    list_quality,
+)
 from training.evaluation.recommender_safety import count_unsafe
 from training.fit_recommender import FittedRecommender, fit_recommender
 from training.products import Order, Product
@@ -33,6 +45,8 @@ from training.tuning.study import find_tuned, values_of
 
 TRAINED = "trained"
 """What the model under test is called in a comparison."""
+DRAWS = 1_000
+"""Draws of the bootstrap over people."""
 SAFETY_PEOPLE = 20
 """How many people of the log are asked for in every safety state."""
 EVENT_COLUMNS = (
@@ -101,7 +115,7 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     if start is not None:
         found = find_tuned(order.studies, "recommender", before=start)
     tuned = None if found is None else RecommenderConfig(**found.values)
-    figures = _measure(tables, start, seed=order.seed, budget_seconds=half, tuned=tuned)
+    figures, lists = _measure(tables, start, seed=order.seed, budget_seconds=half, tuned=tuned)
     on_progress("measure the recipe", 1, 1)
     fitted = tables.fit(as_of=order.as_of, seed=order.seed, budget_seconds=half, tuned=tuned)
     files = {**to_files(fitted.model), GOLDEN: golden_file(fitted.model)}
@@ -116,7 +130,30 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
             "facts": fitted.facts,
             "study": None if found is None else found.told(),
         },
+        evidence={
+            "held_out_from": None if start is None else start.isoformat(),
+            "figures": [_row(figure) for figure in figures],
+            **_audit(engine, tables, lists, seed=order.seed),
+        },
     )
+
+
+def _audit(
+    engine: Engine, tables: ContentTables, lists: Lists | None, *, seed: int
+) -> dict[str, Any]:
+    """Whom it was learned from and how good the lists of each group are, for the model card."""
+    groups = groups_of_people(
+        read_demographics(engine), {"intakes": read_frame(engine, "intakes")}
+    )
+    people = people_rows(groups, tables.events["user_id"].astype(str).unique())
+    if lists is None:
+        return {"people": people, "groups": []}
+    quality = list_quality(lists, TRAINED)
+    columns = {COMPARED: (quality, np.ones(len(quality)))}
+    return {
+        "people": people,
+        "groups": group_rows(groups, lists.person_ids, columns, seed=seed),
+    }
 
 
 def _measure(
@@ -126,19 +163,20 @@ def _measure(
     seed: int,
     budget_seconds: float,
     tuned: RecommenderConfig | None,
-) -> list[SegmentFigure]:
-    """The recipe, fitted before the held-out events, against every baseline."""
+) -> tuple[list[SegmentFigure], Lists | None]:
+    """The recipe, fitted before the held-out events, against every baseline, and the lists it gave."""
     if start is None:
-        return []
+        return [], None
     tried = tables.fit(as_of=start, seed=seed, budget_seconds=budget_seconds, tuned=tuned)
-    return evaluate_recommender(
-        tables.events,
-        tables.content,
-        tables.programs,
+    lists = show_everybody(
+        ContentLog.from_frame(tables.events),
+        Catalogue.build(tables.content, tables.programs),
         models={TRAINED: tried.model},
-        test_start=start,
+        test_start=micros_of(start),
+        as_of=None,
         seed=seed,
     )
+    return figures_of(lists, rng=np.random.default_rng([seed, 1]), draws=DRAWS), lists
 
 
 def _metrics(figures: Sequence[SegmentFigure]) -> dict[str, float | int | None]:
@@ -226,7 +264,7 @@ def evaluate(
     values = next((values_of(bundle.manifest.meta) for bundle in bundles), None)
     tuned = None if values is None else RecommenderConfig(**values)
     start = find_test_start(tables.events)
-    figures = _measure(tables, start, seed=seed, budget_seconds=60.0, tuned=tuned)
+    figures, _ = _measure(tables, start, seed=seed, budget_seconds=60.0, tuned=tuned)
     names = ", ".join(bundle.manifest.version for bundle in bundles)
     return {
         "rows": [_row(figure) for figure in figures],

@@ -1,20 +1,26 @@
 """Which models there are, and which of them answer here."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.cursors import BAD_CURSOR, cursor_of, last_of
+from api.examples_cards import MODEL_CARD
 from api.idempotency import json_answer
 from api.match_answers import rfc3339
 from api.operations import Operation
-from api.problems import INVALID, ProblemError
+from api.problems import INVALID, NOT_FOUND, STORAGE, ProblemError
 from api.runtime import Runtime, get_runtime
 from api.schemas import ModelsAnswer
+from api.schemas_cards import ModelCardAnswer
 from api.security import RequiredScope
 from data.clients import Client
+from data.errors import BundleError
+from data.model_cards import read_card
 from data.registry import list_models as read_models
 
 router = APIRouter(prefix="/v1", tags=["models"])
@@ -37,7 +43,14 @@ MODELS = Operation(
     },
     problems=(INVALID,),
 )
-OPERATIONS = (MODELS,)
+CARD = Operation(
+    name="getModelCard",
+    summary="The card of the model that serves",
+    answer=ModelCardAnswer,
+    answer_example=MODEL_CARD,
+    problems=(INVALID, NOT_FOUND),
+)
+OPERATIONS = (MODELS, CARD)
 
 
 @router.get("/models", **MODELS.route())
@@ -74,3 +87,26 @@ async def list_models(
         "next_cursor": None if is_last else cursor_of(page[-1].version),
     }
     return json_answer(msgspec.json.encode(answer))
+
+
+@router.get("/model-card/{kind}", **CARD.route())
+async def get_model_card(
+    request: Request,
+    _client: Annotated[Client, Depends(RequiredScope("models"))],
+    runtime: Annotated[Runtime, Depends(get_runtime)],
+    kind: Annotated[
+        Literal["matching", "recommender"], Path(description="Which kind of model.")
+    ],
+) -> Response:
+    """The 31 source attributes with what was measured at training, and what became of the model since.
+
+    It stands in the signed bundle. Where fixed rules or what is popular answer, there is no card.
+    """
+    settings = runtime.settings
+    try:
+        card = await run_in_threadpool(
+            read_card, runtime.engine, settings.models, settings.keys, kind=kind
+        )
+    except BundleError:
+        raise ProblemError(STORAGE) from None
+    return json_answer(msgspec.json.encode({**card, "request_id": request.state.request_id}))

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from data.errors import GateRefusedError, UsageError
+from data.model_cards import read_card
 from data.settings import Settings
 from training import application
 from training.application import run
 from training.demo_clinic import example_item, example_person, fresh_home
+from training.gates import Gate
 from training.store import open_store
 
 
@@ -85,6 +87,24 @@ class TestTrain:
         monkeypatch.setattr("training.commands.models.require_gates", refuse)
         code, error, _ = rapport("models", "promote", document["version"])
         assert (code, error["error"]["type"]) == (4, "GateRefused")
+
+    def test_an_override_is_printed_in_the_card(self, rapport, home, monkeypatch):
+        """A gate about quality can be passed with a reason, which the card then has for ever."""
+        _, document, _ = rapport("train", "matching", "--budget", "4", "--seed", "6")
+        strict = Gate(name="strict", metric="engage_log_loss", high=0.0)
+        monkeypatch.setattr("training.gates.GATES", {"matching": (strict,)})
+        version = document["version"]
+        assert rapport("models", "promote", version)[0] == 4
+        assert rapport("models", "promote", version, "--override", " ")[0] == 2
+        assert rapport("models", "promote", version, "--override", "a pilot")[0] == 0
+        settings = Settings.load(home)
+        card = read_card(open_store(settings), settings.models, settings.keys, kind="matching")
+        assert [entry["reason"] for entry in card["overrides"]] == ["strict: a pilot"]
+        assert len(card["attributes"]) == 31
+        assert card["trained_on"] == "synthetic"
+        assert {row["attribute"] for row in card["people"]} >= {"gender", "age_band"}
+        assert any(row["value"] is not None for row in card["groups"])
+        rapport("models", "rollback", "matching")
 
     def test_a_damaged_bundle_is_found(self, rapport, home):
         """A changed byte ends verification, with exit code 1."""

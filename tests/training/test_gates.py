@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.errors import GateRefusedError
-from training.gates import failed_gates, judge, require_gates
+from data.errors import GateRefusedError, UsageError
+from training.gates import failed_gates, judge, override_of, require_gates
 
 GOOD = {
     "eligibility_violations": 0,
@@ -65,3 +65,28 @@ class TestRequireGates:
     def test_a_good_model_is_let_through(self):
         """No error where nothing failed."""
         require_gates("matching", GOOD)
+
+
+class TestOverrideOf:
+    def test_quality_can_be_overridden_with_a_reason(self):
+        """The trail names the gates and the reason."""
+        found = override_of(
+            "matching", {**GOOD, "improve_log_loss_excess_low": 1.0}, " a pilot "
+        )
+        assert found == "improve_log_loss: a pilot"
+
+    @pytest.mark.parametrize("metric", ["eligibility_violations", "red_ranked"])
+    @pytest.mark.parametrize("value", [1, None])
+    def test_safety_has_no_override(self, metric, value):
+        """No reason lets a model past a gate about safety, not measured or not passed."""
+        with pytest.raises(GateRefusedError, match="whatever the reason"):
+            override_of("matching", {**GOOD, metric: value}, "because")
+
+    def test_a_good_model_needs_none(self):
+        """Nothing is written where nothing was overridden."""
+        assert override_of("matching", GOOD, "just in case") is None
+
+    def test_a_reason_says_something(self):
+        """Blanks are no reason."""
+        with pytest.raises(UsageError):
+            override_of("matching", GOOD, "  ")

@@ -7,7 +7,7 @@ import typer
 from data.registry import get_model, list_models, promote, rollback
 from training.commands.arguments import MODEL_KINDS, parse_kind
 from training.console import Session, table_text
-from training.gates import require_gates
+from training.gates import override_of, require_gates
 from training.jobs import verify_model
 from training.store import now, open_store
 
@@ -56,14 +56,26 @@ def promote_model(
     context: typer.Context,
     version: Annotated[str, typer.Argument(help="The model that shall serve.")],
     reason: Annotated[str, typer.Option(help="Why; kept in the trail.")] = "promoted by hand",
+    override: Annotated[
+        str | None,
+        typer.Option(
+            help="Why it shall serve past a gate about quality; printed in its card for ever. "
+            "Gates about safety have no override.",
+            metavar="REASON",
+        ),
+    ] = None,
 ) -> None:
     """Let a model serve, if it passes the gates."""
     session: Session = context.obj
     engine = open_store(session.settings)
     model = get_model(engine, version)
     verify_model(session.settings, engine, version)
-    require_gates(model.kind, model.metrics)
-    promote(engine, version, at=now(), reason=reason)
+    past = None
+    if override is None:
+        require_gates(model.kind, model.metrics)
+    else:
+        past = override_of(model.kind, model.metrics, override)
+    promote(engine, version, at=now(), reason=reason, overridden=past)
     session.answer({"version": version, "state": "champion"}, f"{version} serves")
 
 

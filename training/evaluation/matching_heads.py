@@ -50,7 +50,7 @@ def head_figures(
     labels = cases.outcomes.labels[:, episodes]
     clinicians = cases.outcomes.clinician_ids[episodes]
     said = {
-        name: predict_episodes(scorer, cases, episodes, wait_days=_usual_wait(scorer))
+        name: predict_episodes(scorer, cases, episodes, wait_days=usual_wait(scorer))
         for name, scorer in scorers.items()
     }
     figures = []
@@ -58,7 +58,7 @@ def head_figures(
         known = np.isfinite(labels[place])
         observed = labels[place, known]
         by_model = {name: found[place, known] for name, found in said.items()}
-        weights = _weights(cases, head, episodes[known])
+        weights = label_weights(cases, head, episodes[known])
         figures += _head(head, by_model, observed, weights)
         figures += _differences(
             head, by_model, (observed, weights), clinicians=clinicians[known], seed=seed
@@ -66,15 +66,24 @@ def head_figures(
     return figures
 
 
-def _weights(cases: Cases, head: str, episodes: NDArray[np.int64]) -> Floats:
-    """What each label counts for, 1 on average: a clinic's tables end with its last request; shape (rows,)."""
+def label_weights(cases: Cases, head: str, episodes: NDArray[np.int64]) -> Floats:
+    """What each label counts for, 1 on average: a clinic's tables end with its last request.
+
+    Args:
+        cases: A clinic.
+        head: The outcome.
+        episodes: Courses with a label of it; shape (rows,).
+
+    Returns:
+        Shape (rows,).
+    """
     end = cases.recorded_at
     if head not in MEASURED_HEADS or end is None:
         return np.ones(len(episodes))
     return measured_weights(cases, episodes, as_of=micros_of(end))
 
 
-def _usual_wait(scorer: Scorer) -> float:
+def usual_wait(scorer: Scorer) -> float:
     """The wait that a scorer's base stands for."""
     if isinstance(scorer, BoostedScorer | EffectsScorer | LogisticScorer | RuleScorer):
         return scorer.usual_wait_days

@@ -52,6 +52,8 @@ class Lists:
     """Person and catalogue row of each pair used before the cut; shape (pairs,) each."""
     repeat_share: NDArray[np.float64]
     """Each person's own share of repeats, shrunken; shape (people,)."""
+    person_ids: tuple[str, ...]
+    """Who they are, for the audit of groups; shape (people,)."""
 
 
 def find_test_start(events: pd.DataFrame, *, as_of: datetime | None = None) -> datetime | None:
@@ -155,6 +157,7 @@ def show_everybody(
         used={segment: _columns(notes.pairs[segment]) for segment in SEGMENTS},
         own=_columns(notes.pairs["own"]),
         repeat_share=notes.shares,
+        person_ids=tuple(log.person_ids[row] for row, _ in people),
     )
 
 

@@ -97,6 +97,12 @@ def _values(
     }
 
 
+def list_quality(lists: ShownLists, model: str) -> NDArray[np.float64]:
+    """NDCG@10 of everybody's whole list by a model; NaN for people who used nothing; shape (people,)."""
+    people, used = lists.used["all"]
+    return _values(lists.ranked[model]["all"], people, used, len(lists.catalogue))[COMPARED]
+
+
 def _segment_figures(
     lists: ShownLists, segment: str, rng: np.random.Generator, draws: int
 ) -> list[SegmentFigure]:
