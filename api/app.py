@@ -23,6 +23,8 @@ from api.routes import (
     care_plans,
     catalogue,
     clinicians,
+    desk,
+    desk_intakes,
     events,
     health,
     matches,
@@ -68,6 +70,8 @@ PARTS = (
     health,
 )
 """Modules with a `router` and its `OPERATIONS`."""
+PAGES = (desk, desk_intakes)
+"""Modules with a `router` of pages for people."""
 
 
 def create_app(
@@ -108,7 +112,7 @@ def create_app(
         ],
     )
     app.state.meters = meters
-    for part in PARTS:
+    for part in (*PARTS, *PAGES):
         app.router.routes.extend(part.router.routes)
     add_handlers(app)
     check_scopes(app)

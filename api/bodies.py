@@ -36,9 +36,17 @@ async def read_body(request: Request) -> bytes:
 
     Raises:
         ProblemError: The body does not say it is JSON.
-        ClientDisconnect: The client went away while sending.
     """
     check_media_type(request)
+    return await read_bytes(request)
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The whole body, whatever it is; it stays in `request.state.body`.
+
+    Raises:
+        ClientDisconnect: The client went away while sending.
+    """
     chunks: list[bytes] = []
     while True:
         message = await request.receive()

@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api.desk.pages import HOME
+from api.desk.refusals import problem_page
 from api.problems import (
     BAD_HEADER,
     IN_FLIGHT,
@@ -48,30 +50,36 @@ def problem_response(request: Request, error: ProblemError) -> Response:
 
 
 async def _on_problem(request: Request, error: Any) -> Response:
-    return problem_response(request, error)
+    return await _refused(request, error)
+
+
+async def _refused(request: Request, error: ProblemError) -> Response:
+    """A document for programs, a page for people."""
+    is_page = request.url.path == HOME or request.url.path.startswith(f"{HOME}/")
+    return await problem_page(request, error) if is_page else problem_response(request, error)
 
 
 async def _on_validation(request: Request, error: Any) -> Response:
     """Path and query parameters; bodies are checked by `api.bodies`."""
-    return problem_response(request, invalid(error.errors(), prefix=()))
+    return await _refused(request, invalid(error.errors(), prefix=()))
 
 
 async def _on_http(request: Request, error: Any) -> Response:
     problem = BY_STATUS.get(error.status_code, INTERNAL)
     headers = {key: value for key, value in (error.headers or {}).items() if key == "Allow"}
-    return problem_response(request, ProblemError(problem, headers=headers))
+    return await _refused(request, ProblemError(problem, headers=headers))
 
 
 async def _on_not_found(request: Request, _error: Any) -> Response:
-    return problem_response(request, ProblemError(NOT_FOUND))
+    return await _refused(request, ProblemError(NOT_FOUND))
 
 
 async def _on_conflict(request: Request, _error: Any) -> Response:
-    return problem_response(request, ProblemError(IN_FLIGHT))
+    return await _refused(request, ProblemError(IN_FLIGHT))
 
 
 async def _on_storage(request: Request, _error: Any) -> Response:
-    return problem_response(request, ProblemError(STORAGE))
+    return await _refused(request, ProblemError(STORAGE))
 
 
 async def _on_disconnect(_request: Request, _error: Any) -> Response:

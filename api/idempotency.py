@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
@@ -79,20 +80,51 @@ async def answer_once(
     keyed = KeyedRequest(
         client=client.key_id, key=key, fingerprint=fingerprint_of(request), at=at
     )
+    answered = await once(runtime, keyed, work)
+    if answered.is_replay:
+        headers = {**NO_STORE, "Idempotent-Replayed": "true"}
+        return Response(answered.body, answered.status or 200, headers, JSON)
+    return json_answer(answered.body, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a request under a key is answered with."""
+
+    body: bytes
+    status: int | None = None
+    """Of an answer that was kept."""
+    is_replay: bool = False
+
+
+async def once(
+    runtime: Runtime,
+    keyed: KeyedRequest,
+    work: Callable[[KeyedRequest | None, datetime], Awaitable[bytes]],
+) -> Answered:
+    """Do the work of a request under a key, unless it was done.
+
+    Args:
+        runtime: The service.
+        keyed: The request.
+        work: Does the work and keeps its answer under the key, in one transaction.
+
+    Raises:
+        ProblemError: The key is under way or used for another request.
+    """
     claim = await runtime.change(claim_key, runtime.engine, keyed)
     if claim.state == "reused":
         raise ProblemError(KEY_REUSED)
     if claim.state == "in_flight":
         raise ProblemError(IN_FLIGHT)
     if claim.answer is not None:
-        headers = {**NO_STORE, "Idempotent-Replayed": "true"}
-        return Response(claim.answer, claim.status or 200, headers, JSON)
+        return Answered(claim.answer, claim.status, is_replay=True)
     is_answered = False
     try:
-        answer = await work(keyed, at)
+        answer = await work(keyed, keyed.at)
         is_answered = True
     finally:
         if not is_answered:
             release = runtime.change(release_key, runtime.engine, keyed)
             await asyncio.shield(asyncio.ensure_future(release))
-    return json_answer(answer, status)
+    return Answered(answer)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from api.match_answers import answer_of, reached, texts_of
 from api.notices import told_in
 from api.schemas_matches import IntakeGiven, MatchRequest
 from api.serving import Degradation, Serving, answered
+from api.standing import Before, escalated, found_before
 from data.domain import HeardIntake, Intake, Safety
 from data.instants import micros_of
 from data.messages import Reader
@@ -21,7 +23,7 @@ from data.translations import ENGLISH
 from matching.continuity import NOBODY, Familiar, familiar_clinicians
 from matching.matcher import Matcher
 from matching.results import MatchResult
-from matching.triage import assess_safely
+from matching.triage import assess_safely, with_record
 from matching.triage_text import with_text
 from matching.tripwire import Tripwire
 
@@ -96,12 +98,30 @@ class Asked:
 
 
 def decide(
-    request: MatchRequest, serving: Serving, moment: Moment, reach: OutOfReach
+    request: MatchRequest,
+    serving: Serving,
+    moment: Moment,
+    reach: OutOfReach,
+    *,
+    before: Before | None = None,
 ) -> Decision:
-    """Match one intake; a model that fails is replaced by the rules for this answer."""
+    """Match one intake; a model that fails is replaced by the rules for this answer.
+
+    Args:
+        request: Who asks for what.
+        serving: What answers.
+        moment: When, and under which id.
+        reach: Who cannot be offered.
+        before: The match that is asked anew, if one is; triage falls below nothing that it found.
+    """
     match_id = uuid.uuid4().hex
     intake = heard(request.intake, match_id, moment)
-    asked = asked_of(request, intake, assess_safely(intake), moment, reach=reach)
+    floors: list[Safety] = []
+    if before is not None:
+        intake = with_record(intake, before.known)
+        floors = found_before(before)
+    safety = reduce(escalated, floors, assess_safely(intake))
+    asked = asked_of(request, intake, safety, moment, reach=reach)
     return answer(match_id, asked, serving, moment)
 
 

@@ -1,5 +1,7 @@
 """What an answer says about itself: its language, and that a fallback made it."""
 
+from api.desk_field_wording import FIELDS
+from api.desk_wording import DESK
 from api.serving import Degradation
 from data.messages import Reader, Wording, sentence
 from data.translations import locale_of
@@ -67,8 +69,10 @@ WORDINGS = (
     PLAN_NOTES,
     PLAN_LEFT_OUT,
     NOTICES,
+    DESK,
+    FIELDS,
 )
-"""Everything that answers say."""
+"""Everything that answers and pages say."""
 
 
 def degraded_text(degraded: Degradation | None, reader: Reader) -> str | None:

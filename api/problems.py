@@ -58,6 +58,12 @@ FORBIDDEN = Problem(
     "The credential does not allow this operation",
     "Use a key that has the scope which the WWW-Authenticate header names.",
 )
+WRONG_FORM = Problem(
+    "form-not-trusted",
+    403,
+    "The form did not come from this page",
+    "Open the page anew and send its form; forms of other sites and older sessions are refused.",
+)
 NOT_FOUND = Problem(
     "not-found",
     404,
@@ -162,6 +168,7 @@ PROBLEMS: Mapping[str, Problem] = {
         BAD_HEADER,
         UNAUTHENTICATED,
         FORBIDDEN,
+        WRONG_FORM,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         TIMEOUT,

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
-import msgspec
 import structlog
 
 from api.matches import Asked, Decision, Moment, answer, text_kept
 from api.schemas_matches import RematchRequest
 from api.serving import Serving
-from api.standing import escalated
+from api.standing import Before, escalated, found_before
 from data.domain import CareLevel, Intake, Safety, Tier
 from data.messages import Reader
 from data.rematches import NOT_CHOSEN, TO_REVIEW, Origin, OutOfReach
@@ -19,7 +19,6 @@ from matching.triage_text import with_text
 
 log = structlog.get_logger()
 
-TIERS = {tier.label: tier for tier in Tier}
 WISHES = frozenset(
     {
         "pref_gender",
@@ -42,20 +41,6 @@ REVIEW = Safety(
     actions=("review_rematch",),
 )
 """What a reason that somebody has to look at amounts to: amber at least."""
-
-
-class _Told(msgspec.Struct):
-    tier: str
-    reasons: tuple[str, ...]
-    actions: tuple[str, ...]
-
-
-class _Answer(msgspec.Struct):
-    care_level: str
-    safety: _Told
-
-
-_told = msgspec.json.Decoder(_Answer).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,19 +134,7 @@ def _safety(
 ) -> Safety:
     """Triage of what is said now, never below what was found or is on record."""
     safety = assess_safely(intake)
-    told = _told(origin.answer)
-    floor = Safety(
-        tier=TIERS[told.safety.tier],
-        care_level=CareLevel(told.care_level),
-        reasons=told.safety.reasons,
-        actions=told.safety.actions,
+    review = [REVIEW] if request.reason in TO_REVIEW else []
+    return reduce(
+        escalated, [*found_before(Before(origin=origin, known=known)), *review], safety
     )
-    earlier: list[Safety] = [
-        floor,
-        assess_safely(origin.intake),
-        *([] if known is None else [assess_safely(known)]),
-        *([REVIEW] if request.reason in TO_REVIEW else []),
-    ]
-    for found in earlier:
-        safety = escalated(safety, found)
-    return safety

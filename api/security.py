@@ -4,8 +4,10 @@ Deny by default: an operation that declares no scope stops the service from star
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -17,17 +19,36 @@ from api.runtime import get_runtime
 from data.clients import SCOPES, Client, find_client
 from data.errors import UsageError
 
-PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/problems", "/problems/{slug}"})
+PUBLIC = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/problems",
+        "/problems/{slug}",
+        "/desk/sign-in",
+        "/desk/static/{name}",
+    }
+)
 """Paths that need no credential; they hold nothing about anybody."""
 
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/\-]{1,512}=*) *")
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredScope:
-    """A dependency that lets a request in when its key has the scope."""
+class ScopedAccess(ABC):
+    """A dependency that lets a request in when whoever sends it has the scope."""
 
     scope: str
+
+    @abstractmethod
+    async def __call__(self, request: Request) -> Any:
+        """Who sends a request, looked up each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredScope(ScopedAccess):
+    """A dependency that lets a request in when its key has the scope."""
 
     async def __call__(self, request: Request) -> Client:
         """The client of a request; looked up each time, so that a revoked key ends at once.
@@ -64,7 +85,7 @@ def scopes_of(route: APIRoute) -> list[str]:
 
     def walk(dependant: Dependant) -> Iterator[str]:
         for part in dependant.dependencies:
-            if isinstance(part.call, RequiredScope):
+            if isinstance(part.call, ScopedAccess):
                 yield part.call.scope
             yield from walk(part)
 

@@ -9,9 +9,52 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from data.domain import CareLevel, Intake, Safety, Tier
+from data.rematches import Origin
 from matching.resources import Resource, resources_for
 from matching.triage import assess_safely
+
+TIERS = {tier.label: tier for tier in Tier}
+
+
+class _Told(msgspec.Struct):
+    tier: str
+    reasons: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+class _Answer(msgspec.Struct):
+    care_level: str
+    safety: _Told
+
+
+_told = msgspec.json.Decoder(_Answer).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What came before a match that is asked anew."""
+
+    origin: Origin
+    """The earlier match."""
+    known: Intake | None
+    """What is on record of the person's risk."""
+
+
+def found_before(before: Before) -> list[Safety]:
+    """What triage said of a match when it was made, and says today of it and of what is on record."""
+    origin, known = before.origin, before.known
+    told = _told(origin.answer)
+    floor = Safety(
+        tier=TIERS[told.safety.tier],
+        care_level=CareLevel(told.care_level),
+        reasons=told.safety.reasons,
+        actions=told.safety.actions,
+    )
+    on_record = [] if known is None else [assess_safely(known)]
+    return [floor, assess_safely(origin.intake), *on_record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

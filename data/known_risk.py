@@ -98,12 +98,22 @@ def _newest(connection: Connection, patient_id: str) -> Intake | None:
     row = connection.execute(_STORED, whose).mappings().one_or_none()
     decision = connection.execute(_ASKED, whose).one_or_none()
     if decision is not None and (row is None or decision.at >= row["requested_at"]):
-        asked = _logged(decision.decision).intake
+        asked = asked_intake(decision.decision)
         return replace(asked, requested_at=instant_of(decision.at))
-    return None if row is None else _intake_of({**row})
+    return None if row is None else intake_of({**row})
 
 
-def _intake_of(row: dict[str, Any]) -> Intake:
+def asked_intake(decision: bytes) -> HeardIntake:
+    """The intake of a logged match, with what was heard in its free text and without the text.
+
+    Args:
+        decision: JSON of the match log.
+    """
+    return _logged(decision).intake
+
+
+def intake_of(row: dict[str, Any]) -> Intake:
+    """The intake that a stored row of `intakes` holds, by column."""
     values: dict[str, Any] = {}
     for column in INTAKES.columns:
         value = row[column.name]

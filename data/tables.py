@@ -162,6 +162,16 @@ api_keys = Table(
 )
 """Clients of the API; only the hash of a 256-bit random secret is kept."""
 
+desk_sessions = Table(
+    "desk_sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("key_id", String(32), ForeignKey("api_keys.key_id"), nullable=False),
+    Column("begun_at", BigInteger, nullable=False, index=True),
+    Column("used_at", BigInteger, nullable=False),
+)
+"""Who is signed in to the desk's page, by the hash of a 256-bit random token; nothing about patients."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

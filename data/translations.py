@@ -7,11 +7,13 @@ sentences of `es.po`. Nothing is compiled, and what has no translation stays Eng
 import gettext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, get_territory_currencies
@@ -130,6 +132,18 @@ def _formatted(value: float | Money, locale: str) -> str:
         return str(format_currency(value.amount, value.currency, locale=locale))
     number = value.amount if isinstance(value, Money) else value
     return str(format_decimal(number, locale=locale))
+
+
+def moment_shown(moment: datetime, locale: str) -> str:
+    """A time as the locale writes it, in UTC and saying so.
+
+    Example:
+        >>> moment_shown(datetime(2026, 11, 27, 16, tzinfo=UTC), "es")
+        'viernes, 27 de noviembre de 2026, 16:00 UTC'
+    """
+    day = format_date(moment.astimezone(UTC), format="full", locale=locale)
+    clock = format_time(moment.astimezone(UTC), format="short", tzinfo=UTC, locale=locale)
+    return f"{day}, {clock} UTC"
 
 
 @lru_cache(maxsize=256)

@@ -1,31 +1,19 @@
 """Holds and bookings: the capacity ledger over HTTP."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.bodies import JsonBody
-from api.capacity import (
-    PROBLEMS,
-    Keep,
-    book,
-    booking_answer,
-    check_not_left,
-    check_offer,
-    check_person,
-    hold,
-    hold_answer,
-)
+from api.claiming import CREATED, Claiming, check_claim, give_back, take_place
 from api.examples import BOOKING_ANSWER, BOOKING_REQUEST, HOLD_ANSWER, HOLD_REQUEST
 from api.fields import Identifier
 from api.idempotency import NO_STORE, answer_once
 from api.operations import Operation
-from api.problems import CRISIS, HOLD_OVER, INVALID, NO_PLACE, NOT_FOUND, ProblemError
+from api.problems import CRISIS, HOLD_OVER, INVALID, NO_PLACE, NOT_FOUND
 from api.runtime import Runtime, get_runtime
 from api.schemas_capacity import (
     BookingAnswer,
@@ -35,16 +23,10 @@ from api.schemas_capacity import (
     Nothing,
 )
 from api.security import RequiredScope
-from data.capacity import find_hold, release_hold
 from data.clients import Client
-from data.idempotency import KeyedRequest, keep_answer
-from data.known_risk import find_known_risk
-from data.places import Claim
-from data.rematches import find_origin, find_out_of_reach
+from data.idempotency import KeyedRequest
 
 router = APIRouter(prefix="/v1", tags=["capacity"])
-CREATED = 201
-
 HOLD = Operation(
     name="createHold",
     summary="Hold a clinician's place for a while",
@@ -91,12 +73,7 @@ async def create_hold(
     person has left for good. A person of whom a crisis is
     on record is not held a place for: a human being has to act.
     """
-    await _check(runtime, body.patient_id, body.clinician_id, body.match_id)
-
-    def take(at: datetime, keep: Keep) -> None:
-        hold(runtime.engine, body, at=at, keep=keep)
-
-    return await _answer(request, runtime, client, (take, hold_answer))
+    return await _claimed(request, runtime, client, body)
 
 
 @router.delete("/holds/{hold_id}", status_code=204, **RELEASE.route())
@@ -106,9 +83,7 @@ async def delete_hold(
     hold_id: Annotated[Identifier, Path(description="`hold_id` of the answer.")],
 ) -> Response:
     """The place is free at once; a hold that has ended by itself is as good as given back."""
-    gone = await runtime.change(release_hold, runtime.engine, hold_id)
-    if gone is not None:
-        raise ProblemError(PROBLEMS[gone])
+    await give_back(runtime, hold_id)
     return Response(status_code=204, headers=NO_STORE)
 
 
@@ -120,59 +95,15 @@ async def create_booking(
     body: Annotated[BookingRequest, Depends(JsonBody(BookingRequest))],
 ) -> Response:
     """A place is sold once. A hold becomes a booking once, and only while it lasts."""
-    patient_id = body.patient_id
-    if body.hold_id is not None:
-        held = await runtime.query(find_hold, runtime.engine, body.hold_id)
-        patient_id = None if held is None else held.patient_id
-    if patient_id is not None:
-        await _check(runtime, patient_id, body.clinician_id, body.match_id)
-
-    def take(at: datetime, keep: Keep) -> None:
-        book(runtime.engine, body, at=at, keep=keep)
-
-    return await _answer(request, runtime, client, (take, booking_answer))
+    return await _claimed(request, runtime, client, body)
 
 
-async def _check(
-    runtime: Runtime, patient_id: str, clinician_id: str | None, match_id: str | None
-) -> None:
-    check_person(await runtime.query(find_known_risk, runtime.engine, patient_id))
-    if clinician_id is None:
-        return
-    origin = None
-    if match_id is not None:
-        origin = await runtime.query(find_origin, runtime.engine, match_id)
-        check_offer(origin, patient_id, clinician_id)
-    reach = await runtime.query(
-        find_out_of_reach, runtime.engine, patient_id, at=runtime.clock()
-    )
-    left = (*reach.previous, *(origin.left if origin else ()))
-    check_not_left(runtime.models.serving.directory, left, clinician_id)
-
-
-Take = Callable[[datetime, Keep], None]
-Say = Callable[[Claim, str], dict[str, Any]]
-
-
-async def _answer(
-    request: Request, runtime: Runtime, client: Client, parts: tuple[Take, Say]
+async def _claimed(
+    request: Request, runtime: Runtime, client: Client, body: Claiming
 ) -> Response:
-    """Take a place and keep the answer under the request's key, in one transaction."""
-    take, say = parts
-
-    def run(keyed: KeyedRequest | None, at: datetime) -> bytes:
-        answer = b""
-
-        def keep(connection: Any, claim: Claim) -> None:
-            nonlocal answer
-            answer = msgspec.json.encode(say(claim, request.state.request_id))
-            if keyed is not None:
-                keep_answer(connection, keyed, status=CREATED, answer=answer)
-
-        take(at, keep)
-        return answer
+    await check_claim(runtime, body)
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
-        return await runtime.change(run, keyed, at)
+        return await take_place(runtime, body, request.state.request_id, keyed, at)
 
     return await answer_once(request, runtime, client, work, status=CREATED)

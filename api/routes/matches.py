@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.asking import ask
 from api.bodies import JsonBody
 from api.examples import MATCH_ANSWER, MATCH_REQUEST, REMATCH_ANSWER, REMATCH_REQUEST
 from api.fields import Identifier
 from api.idempotency import answer_once, json_answer
-from api.matches import decide
 from api.moments import moment_of
 from api.operations import Operation
 from api.problems import INVALID, NOT_FOUND, ProblemError
@@ -73,18 +73,7 @@ async def create_match(
     """
 
     async def work(keyed: KeyedRequest | None, at: datetime) -> bytes:
-        moment = moment_of(request, runtime, at)
-        serving = runtime.models.serving
-        reach = await runtime.query(
-            find_out_of_reach,
-            runtime.engine,
-            body.intake.columns()["patient_id"],
-            at=at,
-            priced_at=serving.priced_at,
-        )
-        decision = decide(body, serving, moment, reach)
-        await record_match(runtime, decision, keyed)
-        return decision.answer
+        return (await ask(runtime, body, moment_of(request, runtime, at), keyed)).answer
 
     return await answer_once(request, runtime, client, work)
 

@@ -208,7 +208,7 @@ class TestOutages:
     def test_a_failure_nobody_foresaw(self, start, monkeypatch, logged):
         """A bug is 500 for one request, and tells neither client nor log a value."""
         service = start(raise_server_exceptions=False)
-        monkeypatch.setattr("api.routes.matches.decide", lambda *_: 1 / 0)
+        monkeypatch.setattr("api.asking.decide", lambda *_, **__: 1 / 0)
         answer = service.match(patient_id="canary-patient")
         assert (answer.status_code, kind_of(answer)) == (500, "internal-error")
         assert "ZeroDivisionError" in logged.getvalue()

@@ -82,7 +82,7 @@ class TestAnswerOnce:
 
     def test_a_failed_request_frees_its_key(self, service, monkeypatch):
         """Work that failed before it was handed over leaves no claim."""
-        monkeypatch.setattr("api.routes.matches.decide", lambda *_: 1 / 0)
+        monkeypatch.setattr("api.asking.decide", lambda *_, **__: 1 / 0)
         assert match(service, "k").status_code == 500
         monkeypatch.undo()
         assert service.rows(idempotency_claims) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.app import PARTS
+from api.app import PAGES, PARTS
 from api.operations import Operation
 from api.problems import MEDIA_TYPE, PROBLEMS
 from api.schemas import ProblemAnswer
@@ -34,9 +34,10 @@ def references(part) -> set[str]:
 
 class TestDescribe:
     def test_it_is_openapi_31_of_every_operation(self, described, service):
-        """All routes but the description itself are described."""
+        """All routes but the description itself, and pages for people, are described."""
         assert described["openapi"].startswith("3.1")
-        paths = {route.path for route in service.client.app.routes} - {"/openapi.json"}
+        pages = {route.path for part in PAGES for route in part.router.routes}
+        paths = {route.path for route in service.client.app.routes} - {"/openapi.json"} - pages
         assert set(described["paths"]) == paths
         names = [entry["operationId"] for entry in operations(described)]
         assert sorted(names) == sorted(entry.name for entry in OPERATIONS)
@@ -138,6 +139,7 @@ class TestProblems:
             "bad-header": 400,
             "unauthenticated": 401,
             "forbidden": 403,
+            "form-not-trusted": 403,
             "not-found": 404,
             "method-not-allowed": 405,
             "request-timeout": 408,

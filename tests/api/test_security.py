@@ -4,25 +4,32 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.app import PARTS
+from api.app import PAGES, PARTS
 from api.security import PUBLIC, check_scopes, scopes_of
 from data.clients import SCOPES, revoke_key
 from data.errors import UsageError
 
-OPERATIONS = [
-    (route.path, method, scopes_of(route)[0])
-    for part in PARTS
-    for route in part.router.routes
-    if route.path not in PUBLIC
-    for method in sorted(route.methods)
-]
-"""Every guarded operation with its scope."""
+
+def guarded_routes(parts) -> list[tuple[str, str, str]]:
+    """Path, method and scope of every guarded route."""
+    return [
+        (route.path, method, scopes_of(route)[0])
+        for part in parts
+        for route in part.router.routes
+        if route.path not in PUBLIC
+        for method in sorted(route.methods)
+    ]
+
+
+OPERATIONS = guarded_routes(PARTS)
+PAGE_OPERATIONS = guarded_routes(PAGES)
 
 
 class TestCheckScopes:
     def test_every_operation_has_a_scope(self, service):
         """No path outside the short public list is open."""
         guarded = {path for path, _, _ in OPERATIONS}
+        guarded |= {path for path, _, _ in PAGE_OPERATIONS}
         paths = {route.path for route in service.client.app.routes}
         assert paths == guarded | PUBLIC
         assert len(OPERATIONS) >= 7
@@ -38,7 +45,8 @@ class TestCheckScopes:
     def test_public_paths_hold_nothing_about_anybody(self):
         """The list of open paths is exactly this."""
         service_paths = {"/healthz", "/readyz", "/openapi.json"}
-        assert service_paths | {"/problems", "/problems/{slug}"} == PUBLIC
+        desk_paths = {"/desk/sign-in", "/desk/static/{name}"}
+        assert service_paths | desk_paths | {"/problems", "/problems/{slug}"} == PUBLIC
 
 
 class TestRequiredScope:
@@ -129,6 +137,16 @@ class TestRequiredScope:
         """Credentials in URLs end up in logs, so they do not count."""
         key = service.headers["Authorization"].removeprefix("Bearer ")
         assert service.client.get(f"/v1/models?access_token={key}").status_code == 401
+
+
+class TestDeskScope:
+    @pytest.mark.parametrize(("path", "method"), [entry[:2] for entry in PAGE_OPERATIONS])
+    def test_a_key_is_no_session(self, service, path, method):
+        """No page opens to a key in a header or to nothing: the sign-in form answers."""
+        for headers in ({}, service.headers):
+            answer = service.client.request(method, path, headers=headers)
+            assert answer.status_code == 401
+            assert 'name="key"' in answer.text
 
 
 class TestScopesOf:

@@ -1,0 +1,471 @@
+"""The desk's page without a browser: who gets in, what is asked, what is shown, and what never is."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from api.desk.intake_form import GROUPS, KEPT
+from api.desk.pages import STATIC
+from data.clients import revoke_key
+from data.clinic import INTAKES
+from data.desk_sessions import IDLE
+from data.tables import desk_sessions, match_log
+
+ASKED = {
+    "patient_id": "p1",
+    "region": "US-CA",
+    "age_band": "26-35",
+    "payer": "aetna",
+    "concerns": "anxiety",
+}
+MOST_BYTES = 100_000
+HOSTILE = "\"><script>alert(1)</script>{{7*7}}'"
+
+
+class Page(HTMLParser):
+    """What a browser without script would know of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.forms, self.tags, self.ids, self.texts = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Fields belong to the form they stand in."""
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "form":
+            self.forms.append({"action": given["action"], "fields": {}})
+        elif (
+            tag == "input"
+            and given.get("type") != "checkbox"
+            and self.forms
+            and "name" in given
+        ):
+            self.forms[-1]["fields"].setdefault(given["name"], given.get("value", ""))
+
+    def handle_data(self, data):
+        """Words between tags."""
+        self.texts.append(data)
+
+    def form(self, action: str) -> dict:
+        """The first form that leads to a path."""
+        return next(form for form in self.forms if form["action"].endswith(action))
+
+
+class Desk:
+    """Somebody at the desk who has nothing but forms."""
+
+    def __init__(self, service, key: str) -> None:
+        self.service, self.client = service, service.client
+        self.client.cookies.clear()
+        self.answer = self.client.post("/desk/sign-in", data={"key": key})
+
+    def get(self, path: str, **headers):
+        """Open a page."""
+        self.answer = self.client.get(path, headers=headers)
+        return self.answer
+
+    def send(self, action: str, **fields):
+        """Fill in the form of the page that is open, and send it."""
+        form = Page(self.answer.text).form(action)
+        self.answer = self.client.post(form["action"], data={**form["fields"], **fields})
+        return self.answer
+
+    def ask(self, **changes):
+        """From an empty form to a list."""
+        self.get("/desk")
+        return self.send("/desk/matches", **{**ASKED, **changes})
+
+
+@pytest.fixture
+def service(start):
+    """The service, as the machine itself sees it."""
+    return start(base_url="http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def desk(service) -> Desk:
+    """Signed in with every scope."""
+    return Desk(service, service.headers["Authorization"].removeprefix("Bearer "))
+
+
+def key_of(service, *scopes: str) -> str:
+    return service.key(*scopes)["Authorization"].removeprefix("Bearer ")
+
+
+class TestSignIn:
+    def test_a_key_opens_the_desk(self, desk):
+        """The browser is sent to the form, with a cookie that no script and no other site gets."""
+        assert (desk.answer.status_code, desk.answer.url.path) == (200, "/desk")
+        cookie = desk.answer.history[0].headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert "secure" not in cookie  # this very machine, without TLS
+
+    @pytest.mark.parametrize(
+        ("host", "origin"),
+        [("desk.example", None), ("127.0.0.1:8000", "https://desk.example"), ("[bad", None)],
+    )
+    def test_elsewhere_the_cookie_needs_tls(self, service, host, origin):
+        """Any other name, or a page that says it was opened over TLS."""
+        headers = {"host": host, "sec-fetch-site": "same-origin"}
+        headers |= {"origin": origin} if origin else {}
+        answer = service.client.post(
+            "/desk/sign-in",
+            data={"key": key_of(service, "match")},
+            headers=headers,
+            follow_redirects=False,
+        )
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-rapport_desk=")
+        assert "secure" in cookie.lower()
+        assert "domain" not in cookie.lower()
+
+    def test_a_planted_cookie_counts_on_this_machine_alone(self, service):
+        """What a plain connection may have set opens nothing under another name."""
+        desk = Desk(service, key_of(service, "match"))
+        cookie = f"rapport_desk={desk.client.cookies['rapport_desk']}"
+        desk.client.cookies.clear()
+        for host, status in (("127.0.0.1:8000", 200), ("desk.example", 401)):
+            answer = service.client.get("/desk", headers={"host": host, "cookie": cookie})
+            assert answer.status_code == status
+
+    @pytest.mark.parametrize("key", ["", "nonsense", HOSTILE, "rk_000000000000_" + "A" * 43])
+    def test_what_is_no_key_is_refused_and_not_repeated(self, service, key):
+        """One sentence for all of them, no cookie, no echo."""
+        answer = Desk(service, key).answer
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
+        assert not key or key not in unescape(answer.text)
+        assert service.rows(desk_sessions) == []
+
+    def test_a_key_that_may_not_match_stays_outside(self, service):
+        """Whatever else it may do."""
+        assert Desk(service, key_of(service, "events", "models")).answer.status_code == 403
+
+    def test_the_key_is_kept_nowhere(self, desk):
+        """Neither in the page, nor in the cookie, nor in the store."""
+        key = desk.service.headers["Authorization"].removeprefix("Bearer ")
+        assert key not in desk.answer.text
+        assert key not in repr(desk.client.cookies)
+        assert key not in repr(desk.service.rows(desk_sessions))
+
+    def test_it_ends_with_the_key(self, desk):
+        """The click after the revocation is refused."""
+        key_id = desk.service.headers["Authorization"].split("_")[1]
+        revoke_key(desk.service.engine, key_id, at=desk.service.now)
+        assert desk.get("/desk").status_code == 401
+
+    def test_signing_out_ends_it_here_and_in_the_store(self, desk):
+        """The old cookie opens nothing afterwards."""
+        cookie = f"rapport_desk={desk.client.cookies['rapport_desk']}"
+        assert desk.send("/desk/sign-out").url.path == "/desk/sign-in"
+        assert desk.service.rows(desk_sessions) == []
+        assert desk.get("/desk", cookie=cookie).status_code == 401
+
+    def test_it_ends_without_use(self, service):
+        """After half an hour the sign-in form answers; use keeps it open, and so does asking to stay."""
+        moments = []
+        runtime = service.client.app.state.runtime
+        now = runtime.clock()
+        runtime.clock = lambda: moments[-1] if moments else now
+        desk = Desk(service, service.headers["Authorization"].removeprefix("Bearer "))
+        moments.append(now + IDLE - timedelta(minutes=1))
+        assert desk.get("/desk").status_code == 200
+        moments.append(moments[-1] + IDLE - timedelta(minutes=1))
+        token = Page(desk.answer.text).form("/desk/sign-out")["fields"]["form_token"]
+        assert service.client.post("/desk/stay", data={"form_token": token}).status_code == 204
+        moments.append(moments[-1] + IDLE)
+        assert desk.get("/desk").status_code == 401
+
+
+class TestForms:
+    @pytest.mark.parametrize("token", ["", "wrong", "0" * 64])
+    def test_without_the_token_nothing_is_done(self, desk, token):
+        """A form of another site cannot know it."""
+        desk.get("/desk")
+        answer = desk.send("/desk/matches", **ASKED, form_token=token)
+        assert answer.status_code == 403
+        assert desk.service.rows(match_log) == []
+
+    def test_the_token_of_another_session_is_none(self, desk):
+        """Each session has its own."""
+        desk.get("/desk")
+        old = Page(desk.answer.text).form("/desk/matches")["fields"]["form_token"]
+        other = Desk(desk.service, key_of(desk.service, "match"))
+        assert other.send("/desk/matches", **ASKED, form_token=old).status_code == 403
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"sec-fetch-site": "cross-site"},
+            {"sec-fetch-site": "same-site"},
+            {"sec-fetch-site": "none"},
+            {"origin": "http://elsewhere.example"},
+            {"origin": "null"},
+        ],
+    )
+    def test_what_a_browser_sends_for_another_site_is_refused(self, desk, headers):
+        """Token or not, also at the door."""
+        desk.get("/desk")
+        form = Page(desk.answer.text).form("/desk/matches")
+        answer = desk.client.post(
+            "/desk/matches", data={**form["fields"], **ASKED}, headers=headers
+        )
+        assert answer.status_code == 403
+        key = key_of(desk.service, "match")
+        door = desk.client.post("/desk/sign-in", data={"key": key}, headers=headers)
+        assert door.status_code == 403
+        assert desk.service.rows(match_log) == []
+
+    @pytest.mark.parametrize(
+        ("content", "kind", "status"),
+        [
+            (b"{}", "application/json", 415),
+            (b"--x--", "multipart/form-data; boundary=x", 415),
+            (b"a=%ff", "application/x-www-form-urlencoded", 422),
+            (b"&".join([b"a=1"] * 1_001), "application/x-www-form-urlencoded", 422),
+        ],
+    )
+    def test_what_is_no_form_is_refused_as_a_page(self, desk, content, kind, status):
+        """No failure, and a page rather than a document for programs."""
+        answer = desk.client.post(
+            "/desk/matches", content=content, headers={"content-type": kind}
+        )
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+
+
+class TestIntake:
+    def test_every_column_is_asked_for(self):
+        """Nothing that the contract knows of an intake is out of reach of the desk."""
+        asked = [name for names in GROUPS.values() for name in names]
+        assert sorted([*asked, KEPT]) == sorted(INTAKES.names)
+
+    def test_it_leads_to_the_list(self, desk):
+        """One match is logged, the browser stands at its address, and reasons are said."""
+        answer = desk.ask()
+        [row] = desk.service.rows(match_log)
+        assert answer.url.path == f"/desk/matches/{row['match_id']}"
+        assert (row["patient_id"], row["policy"]) == (
+            "p1",
+            desk.service.match().json()["model"]["policy"],
+        )
+        assert answer.text.index(">A<") < answer.text.index(">B<")
+        assert "Licensed where the patient is and in network with the payer." in answer.text
+        assert "1 clinician is not licensed where the patient is." in answer.text
+        assert "3 days to wait" in answer.text
+
+    def test_it_is_the_answer_of_the_api(self, desk):
+        """The page shows the stored bytes of one decision, not a second one."""
+        match_id = desk.ask().url.path.rsplit("/", 1)[1]
+        stored = desk.service.get(f"/v1/matches/{match_id}").json()
+        assert [entry["clinician_id"] for entry in stored["results"]] == ["a", "b"]
+        assert stored["texts"]["excluded"][0]["text"] in desk.answer.text
+
+    def test_bands_stand_where_numbers_would_mislead(self, desk):
+        """No utility, chance or contribution is on the page."""
+        match_id = desk.ask().url.path.rsplit("/", 1)[1]
+        stored = desk.service.get(f"/v1/matches/{match_id}").json()
+        best = stored["results"][0]
+        for number in (best["utility"], best["p_engage"]["value"], best["p_improve"]["value"]):
+            assert f"{number:.2f}" not in desk.answer.text
+        assert "Limited evidence" in desk.answer.text
+
+    def test_sent_twice_it_is_one_match(self, desk):
+        """A double click, or a reload that sends again."""
+        desk.get("/desk")
+        form = {**Page(desk.answer.text).form("/desk/matches")["fields"], **ASKED}
+        paths = {desk.client.post("/desk/matches", data=form).url.path for _ in range(2)}
+        assert len(paths) == len(desk.service.rows(match_log)) == 1
+
+    def test_what_is_missing_is_named_and_what_was_typed_stays(self, desk):
+        """Nothing is asked, each field says what it wants, the rest need not be typed anew."""
+        answer = desk.ask(
+            region="", phq9_total="28", gad7_total="x", latest="soon", concerns="", payer="zz"
+        )
+        assert answer.status_code == 422
+        text = " ".join(Page(answer.text).texts)
+        assert "5 entries to mend." in text
+        assert text.count("Fill this in.") == 4
+        assert text.count("Give a whole number from 0 to 27.") == 2
+        assert text.count("Give a date such as 2026-11-24.") == 2
+        assert 'value="zz"' in answer.text
+        assert desk.service.rows(match_log) == []
+
+    def test_all_fields_arrive(self, desk):
+        """Lists in their order, flags as they were chosen, a day as its whole day."""
+        desk.get("/desk")
+        form = Page(desk.answer.text).form("/desk/matches")["fields"]
+        given = {
+            **form,
+            **ASKED,
+            "concerns": ["sleep", "", "anxiety"],
+            "formats": ["video", "chat"],
+            "mania": "false",
+            "prior_treatment": "true",
+            "phq9_total": "7",
+            "pref_style_structured": "0,5",
+            "latest": "2026-12-24",
+            "someone_new": "true",
+        }
+        match_id = desk.client.post("/desk/matches", data=given).url.path.rsplit("/", 1)[1]
+        desk.get(f"/desk/matches/{match_id}/edit")
+        fields = [given for tag, given in Page(desk.answer.text).tags if tag == "input"]
+        values = [entry["value"] for entry in fields if entry.get("name") == "concerns"]
+        assert values[:2] == ["sleep", "anxiety"]
+        checked = {entry["value"] for entry in fields if "checked" in entry}
+        assert {"video", "chat"} <= checked
+        one = {entry["name"]: entry.get("value") for entry in fields if "name" in entry}
+        assert (one["phq9_total"], one["pref_style_structured"]) == ("7", "0.5")
+        assert one["latest"] == "2026-12-24"
+        assert re.search(r'value="false" selected', desk.answer.text)
+
+    def test_an_intake_is_opened_by_its_id(self, desk):
+        """What was asked under an id comes back into the form, and no id stands in the address."""
+        desk.service.match(intake_id="i-7", region="US-NV", payer="cigna")
+        desk.get("/desk")
+        answer = desk.send("/desk/open", name="i-7")
+        assert 'value="US-NV"' in answer.text
+        assert answer.url.query == b""
+        assert desk.send("/desk/open", name="nobody").status_code == 404
+
+
+class TestSafety:
+    def test_red_is_never_ranked(self, desk):
+        """Banner, actions and crisis lines of the patient's country, and no list."""
+        answer = desk.ask(cssrs="high", region="GB-LND")
+        assert "Red: act now" in answer.text
+        assert "Samaritans" in answer.text
+        assert "Contact the person now." in answer.text
+        assert "<article" not in answer.text
+
+    def test_words_raise_the_tier_and_are_nowhere(self, desk, logged):
+        """What the patient wrote is read once: not in the page, the address, the store or the log."""
+        words = "I have a plan to kill myself tonight zebra"
+        answer = desk.ask(free_text=words)
+        assert "Red: act now" in answer.text
+        assert "zebra" not in answer.text
+        assert b"zebra" not in repr(desk.service.rows(match_log)).encode()
+        assert "zebra" not in logged.getvalue()
+
+    def test_asking_again_falls_below_nothing(self, desk):
+        """Words are not kept, yet what they raised holds when the intake is changed."""
+        desk.ask(free_text="I have a plan to kill myself tonight")
+        desk.get(f"{desk.answer.url.path}/edit")
+        answer = desk.send("/desk/matches", payer="cigna", concerns="anxiety")
+        assert "Red: act now" in answer.text
+        desk.get(f"{desk.answer.url.path}/edit")
+        assert "Red: act now" in desk.send("/desk/matches", concerns="anxiety").text
+        assert len(desk.service.rows(match_log)) == 3
+        held = {"clinician_id": "a", "patient_id": "p1"}
+        assert (
+            desk.service.post("/v1/holds", held).json()["type"] == "/problems/crisis-on-record"
+        )
+
+    def test_another_person_is_not_judged_by_it(self, desk):
+        """An intake that was changed to somebody else's is a new one."""
+        desk.ask(cssrs="high")
+        desk.get(f"{desk.answer.url.path}/edit")
+        answer = desk.send("/desk/matches", **{**ASKED, "patient_id": "p2"}, cssrs="none")
+        assert "Green" in answer.text
+
+    def test_nobody_eligible_leads_to_a_navigator(self, desk):
+        """The page says what stood in the way, and relaxes nothing."""
+        answer = desk.ask(payer="unheard-of")
+        assert "Nobody is ranked for this intake." in answer.text
+        assert "with another payer" in answer.text
+
+
+class TestPages:
+    def test_hostile_words_stay_words(self, desk):
+        """In the form, in faults, in the list and in what was asked."""
+        desk.service.add_clinician(
+            "evil", display_name=HOSTILE, next_available=desk.service.now
+        )
+        desk.service.refresh()
+        for answer in (
+            desk.ask(concerns=HOSTILE, patient_id=HOSTILE),
+            desk.ask(region=HOSTILE, phq9_total=HOSTILE),
+        ):
+            page = Page(answer.text)
+            assert [given for tag, given in page.tags if tag == "script"] == [
+                {"src": page_script(page), "defer": None}
+            ]
+            assert "49" not in "".join(page.texts)
+        assert desk.send("/desk/open", name=HOSTILE).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [
+            ("en", "Find clinicians"),
+            ("es", "Buscar profesionales"),
+            ("vi", "Tìm nhà chuyên môn"),
+        ],
+    )
+    def test_three_languages(self, desk, language, words):
+        """Chosen by a link, kept by a cookie, and said in `lang`; the browser's wish counts before."""
+        desk.get("/desk", **{"accept-language": language})
+        assert f'<html lang="{language}">' in desk.answer.text
+        assert words in desk.answer.text
+        desk.get(f"/desk?lang={language}")
+        desk.get("/desk", **{"accept-language": "en, es;q=0.5"})
+        assert words in desk.answer.text
+        answer = desk.ask()
+        assert f'<html lang="{language}">' in answer.text
+        assert f'<ul class="for" lang="{language}">' in answer.text
+
+    def test_it_weighs_little_and_asks_nobody_else(self, desk):
+        """All of a page with its files, in a clinic with long names and many words."""
+        for place in range(40):
+            words = tuple(f"word-{place}-{number}" * 4 for number in range(20))
+            desk.service.add_clinician(
+                f"c{place}",
+                payers=("aetna", *words),
+                display_name="n" * 1_000,
+                specialties_top=words,
+            )
+        desk.service.refresh()
+        files = sum(len(desk.client.get(f"/desk/static/{name}").content) for name in STATIC)
+        for answer in (desk.get("/desk"), desk.ask()):
+            assert len(answer.content) + files <= MOST_BYTES
+            links = [
+                given[name]
+                for _, given in Page(answer.text).tags
+                for name in ("src", "href", "action")
+                if name in given
+            ]
+            assert all(link.startswith(("/desk", "#")) for link in links)
+        assert desk.client.get("/desk/static/..%2f..%2fapp.py").status_code == 404
+
+    def test_nothing_comes_in_from_elsewhere(self, desk):
+        """Every answer forbids frames, other hosts, inline script, caches and guessing."""
+        for path in ("/desk", "/desk/sign-in", "/desk/matches/none", "/desk/static/desk.css"):
+            headers = desk.get(path).headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert path.startswith("/desk/static") or headers["cache-control"] == "no-store"
+        assert "style=" not in desk.get("/desk").text
+
+    def test_ids_are_unique_and_labels_lead_somewhere(self, desk):
+        """What screen readers hold on to."""
+        for answer in (desk.get("/desk"), desk.ask(region=""), desk.ask()):
+            page = Page(answer.text)
+            assert len(page.ids) == len(set(page.ids))
+            for tag, given in page.tags:
+                named = [given[name] for name in ("for", "aria-labelledby") if name in given]
+                named += given.get("aria-describedby", "").split()
+                named += [given["href"][1:]] if given.get("href", "").startswith("#") else []
+                assert set(named) <= set(page.ids), (tag, given)
+
+
+def page_script(page: Page) -> str:
+    """Where the one script of a page comes from."""
+    return next(given["src"] for tag, given in page.tags if tag == "script")
