@@ -30,6 +30,7 @@ from api.routes import (
     matches,
     models,
     people,
+    plans,
     recommendations,
 )
 from api.runtime import Runtime, now
@@ -62,6 +63,7 @@ PARTS = (
     assignments,
     capacity,
     recommendations,
+    plans,
     events,
     clinicians,
     catalogue,

@@ -30,6 +30,8 @@ TIME_COLUMNS = {
 """When a row of a table came to be; tables that are not here say how things are now."""
 LATER_FACTS = {"episodes": {"first_attended_at": (), "ended_at": ("end_reason",)}}
 """Times of a row that lie after its own, and the columns that were unknown until then."""
+PLAYED = ("view", "start", "progress", "skip")
+"""Content events whose `fraction` says how far somebody came."""
 ROWS_AT_ONCE = 100_000
 
 
@@ -144,6 +146,25 @@ def list_user_events(engine: Engine, user_id: str, limit: int) -> list[UserEvent
     )
     with reading(engine) as connection:
         return [UserEvent(*row) for row in connection.execute(query)]
+
+
+def list_finished_items(
+    engine: Engine, user_id: str, *, least_fraction: float
+) -> tuple[str, ...]:
+    """Every item that a person ever finished, however long ago, by id.
+
+    Args:
+        engine: The database.
+        user_id: The person.
+        least_fraction: The share from which an item that was played counts as finished.
+    """
+    events = CLINIC["content_events"].c
+    is_played = events.type.in_(PLAYED) & (events.fraction >= least_fraction)
+    query = select(events.item_id).where(
+        events.user_id == user_id, (events.type == "complete") | is_played
+    )
+    with reading(engine) as connection:
+        return tuple(sorted(connection.scalars(query.distinct())))
 
 
 def find_match_answer(engine: Engine, match_id: str) -> bytes | None:

@@ -14,7 +14,7 @@ from recommender.plan_candidates import WEEK, LeftOut, PlanCandidates, plan_cand
 from recommender.plan_case import PlanCase
 from recommender.plan_exact import find_best_plan
 from recommender.plan_notes import notes_of
-from recommender.plan_problem import PlanProblem, Weeks
+from recommender.plan_problem import PlanProblem, Weeks, in_sequence
 from recommender.plan_reasons import session_reasons
 from recommender.plan_request import (
     Plan,
@@ -78,7 +78,8 @@ def make_plan(
 def solved(problem: PlanProblem) -> tuple[Weeks, bool]:
     """The best plan of a small problem or a good plan of a large one, and whether it is the best."""
     best = find_best_plan(problem)
-    return (find_good_plan(problem), False) if best is None else (best, True)
+    weeks = find_good_plan(problem) if best is None else best
+    return tuple(in_sequence(problem, items) for items in weeks), best is not None
 
 
 def _finished(case: PlanCase, finished: Collection[str]) -> NDArray[np.bool_]:

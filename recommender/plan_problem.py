@@ -143,6 +143,27 @@ def worth(problem: PlanProblem, weeks: Sequence[Sequence[int]]) -> float:
     return total
 
 
+def in_sequence(problem: PlanProblem, items: Iterable[int]) -> tuple[int, ...]:
+    """The order in which the items of a week are best done; it does not change what they are worth.
+
+    Each comes after those it needs. A program goes on while it can, then comes what is worth most.
+    """
+
+    def appeal(item: int) -> tuple[bool, float, int]:
+        fit = sum(problem.goal_weight[goal] * part for goal, part in problem.fits[item])
+        goes_on = problem.program[item] == last != NO_UNIT
+        return goes_on, problem.value[item] + fit, -item
+
+    waiting, order, last = set(items), list[int](), NO_UNIT
+    while waiting:
+        ready = [item for item in waiting if waiting.isdisjoint(problem.needs[item])]
+        best = max(ready, key=appeal)
+        order.append(best)
+        waiting.remove(best)
+        last = problem.program[best]
+    return tuple(order)
+
+
 def placed(problem: PlanProblem, order: Iterable[int]) -> Weeks:
     """Items in a given order, each in the first week that has room for it.
 

@@ -181,7 +181,13 @@ class TestAnythingGoes:
     @CASES
     @given(
         path=st.sampled_from(
-            ["/v1/matches/{}", "/v1/content/{}/similar", "/problems/{}", "/{}"]
+            [
+                "/v1/matches/{}",
+                "/v1/content/{}/similar",
+                "/v1/people/{}/plan",
+                "/problems/{}",
+                "/{}",
+            ]
         ),
         part=st.text(
             st.characters(blacklist_categories=["Cs"], blacklist_characters="/?#"), min_size=1
@@ -203,6 +209,11 @@ class TestAnythingGoes:
                 "kinds",
                 "max_minutes",
                 "exclude",
+                "weeks",
+                "sessions_per_week",
+                "session_minutes",
+                "minutes_per_week",
+                "goals",
                 "cursor",
                 "other",
             ]
@@ -211,6 +222,6 @@ class TestAnythingGoes:
     )
     def test_queries(self, service, name, value):
         """Any query is answered or refused."""
-        for path in ("/v1/content/popular", "/v1/models"):
+        for path in ("/v1/content/popular", "/v1/models", "/v1/people/p1/plan"):
             answer = service.client.get(path, params={name: value}, headers=service.headers)
             assert answer.status_code in {200, 422}, answer.text

@@ -17,6 +17,7 @@ from data.queries import (
     count_rows,
     find_match_answer,
     find_time_range,
+    list_finished_items,
     list_user_events,
     read_frame,
 )
@@ -211,6 +212,37 @@ class TestListUserEvents:
     def test_an_unknown_person_has_none(self, engine):
         """Nobody is an error."""
         assert list_user_events(engine, "nobody", 10) == []
+
+
+class TestListFinishedItems:
+    def test_completed_or_played_far_enough(self, engine):
+        """Each item once, of one person; opinions and short plays finish nothing."""
+        rows = [
+            ("a", "u", "complete", None),
+            ("a", "u", "complete", 1.0),
+            ("b", "u", "progress", 0.8),
+            ("c", "u", "progress", 0.79),
+            ("d", "u", "like", 1.0),
+            ("e", "u", "start", None),
+            ("f", "v", "complete", None),
+        ]
+        put(
+            engine,
+            "content_events",
+            *(
+                {
+                    "event_id": f"e{number}",
+                    "user_id": user,
+                    "item_id": item,
+                    "type": kind,
+                    "at": day(number),
+                    "fraction": fraction,
+                }
+                for number, (item, user, kind, fraction) in enumerate(rows)
+            ),
+        )
+        assert list_finished_items(engine, "u", least_fraction=0.8) == ("a", "b")
+        assert list_finished_items(engine, "nobody", least_fraction=0.8) == ()
 
 
 class TestFindMatchAnswer:

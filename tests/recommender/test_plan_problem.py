@@ -9,6 +9,7 @@ from recommender.plan_problem import (
     UNFINISHED_COST,
     WEEK_DISCOUNT,
     PlanProblem,
+    in_sequence,
     placed,
     worth,
 )
@@ -59,6 +60,25 @@ class TestWorth:
         begun = make_problem(1.0, 1.0, is_begun=(True,), **steps)
         assert worth(begun, [[0]]) == pytest.approx(1.0)
         assert worth(begun, [[0, 1]]) == pytest.approx(2.0 + UNFINISHED_COST)
+
+
+class TestInSequence:
+    def test_a_program_goes_on_before_the_next_item(self, make_problem):
+        """The dearest item first; a program is not left for a dearer item, goals count, needs hold."""
+        problem = make_problem(
+            1.0,
+            1.5,
+            1.2,
+            1.1,
+            needs=((), (3,), (), ()),
+            program=(0, 0, NO_UNIT, 0),
+            fits=(((0, 1.0),), (), (), ()),
+            goal_weight=(1.0,),
+            steps_left=(3,),
+            is_begun=(False,),
+        )
+        assert in_sequence(problem, range(4)) == (0, 3, 1, 2)
+        assert in_sequence(problem, (1, 2)) == (1, 2)
 
 
 class TestPlaced:
