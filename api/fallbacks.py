@@ -17,7 +17,9 @@ from matching.ordering import SERVED
 from matching.rules import RuleScorer
 from recommender.blend import default_blend
 from recommender.interactions import Interactions, collapse
+from recommender.item_factors import ItemFactors
 from recommender.item_neighbours import ItemNeighbours
+from recommender.low_pass import LowPass
 from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.popular import fit_popularity
 
@@ -67,6 +69,8 @@ def popularity_model(engine: Store, *, at: datetime) -> RecommenderModel:
             neighbour_row=np.zeros(0, np.int64),
             similarity=np.zeros(0, np.float32),
         ),
+        low_pass=LowPass.none(items),
+        factors=ItemFactors.none(items),
         blend=default_blend(),
         trained_until=micros_of(at),
     )

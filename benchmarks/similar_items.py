@@ -12,8 +12,9 @@ import sys
 from dataclasses import replace
 
 from recommender.model import RecommenderConfig
+from training.collaborative_tuning import neighbours_ndcg
+from training.content_folds import Fold, fold_at
 from training.content_log import ContentLog
-from training.recommender_tuning import Fold, fold_at, neighbours_ndcg
 from training.simulator.clinic import simulate
 from training.simulator.parameters import world
 

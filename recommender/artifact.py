@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from data.bundles import arrays_to_npz, npz_to_arrays
 from data.errors import BundleError
 from recommender.blend import AGAIN_SOURCES, NEW_SOURCES, RATE_RANKS, Blend
+from recommender.item_factors import ItemFactors
 from recommender.item_neighbours import ItemNeighbours
+from recommender.low_pass import LowPass
 from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.popular import DAYPARTS, Popularity
 
-ENGINE = "popularity-and-neighbours"
-FORMAT = 2
+ENGINE = "collaborative-blend"
+FORMAT = 3
 MODEL_FILE = "recommender.json"
 ARRAYS_FILE = "recommender.npz"
 
@@ -58,6 +60,11 @@ def to_files(model: RecommenderModel) -> dict[str, bytes]:
         "neighbour_starts": model.neighbours.starts,
         "neighbour_row": model.neighbours.neighbour_row,
         "similarity": model.neighbours.similarity,
+        "low_pass_basis": model.low_pass.basis,
+        "low_pass_source_scale": model.low_pass.source_scale,
+        "low_pass_target_scale": model.low_pass.target_scale,
+        "factors": model.factors.factors,
+        "factor_gram": model.factors.gram,
         "again": model.blend.again,
         "new": model.blend.new,
         "again_rate": model.blend.again_rate,
@@ -114,6 +121,16 @@ def from_files(files: Mapping[str, bytes]) -> RecommenderModel:
             neighbour_row=arrays["neighbour_row"],
             similarity=arrays["similarity"],
         ),
+        low_pass=LowPass(
+            basis=arrays["low_pass_basis"],
+            source_scale=arrays["low_pass_source_scale"],
+            target_scale=arrays["low_pass_target_scale"],
+        ),
+        factors=ItemFactors(
+            factors=arrays["factors"],
+            gram=arrays["factor_gram"],
+            confidence=config.factor_confidence,
+        ),
         blend=Blend(
             again=arrays["again"],
             new=arrays["new"],
@@ -128,6 +145,7 @@ def from_files(files: Mapping[str, bytes]) -> RecommenderModel:
 
 def _check(arrays: Mapping[str, NDArray[Any]], items: int) -> None:
     entries = arrays["neighbour_row"].shape if "neighbour_row" in arrays else (0,)
+    rank, width = (_columns(arrays, name) for name in ("low_pass_basis", "factors"))
     shapes: dict[str, tuple[type[Any], tuple[int, ...]]] = {
         "general": (np.float64, (items,)),
         "by_daypart": (np.float64, (len(DAYPARTS), items)),
@@ -135,6 +153,11 @@ def _check(arrays: Mapping[str, NDArray[Any]], items: int) -> None:
         "neighbour_starts": (np.int64, (items + 1,)),
         "neighbour_row": (np.int64, (entries[0] if entries else 0,)),
         "similarity": (np.float32, (entries[0] if entries else 0,)),
+        "low_pass_basis": (np.float32, (items, rank)),
+        "low_pass_source_scale": (np.float32, (items,)),
+        "low_pass_target_scale": (np.float32, (items,)),
+        "factors": (np.float32, (items, width)),
+        "factor_gram": (np.float32, (width, width)),
         "again": (np.float64, (len(AGAIN_SOURCES),)),
         "new": (np.float64, (len(NEW_SOURCES),)),
         "again_rate": (np.float64, (RATE_RANKS,)),
@@ -147,6 +170,11 @@ def _check(arrays: Mapping[str, NDArray[Any]], items: int) -> None:
     )
     if not is_whole or not _is_sound(arrays, items):
         raise BundleError("the recommender's arrays do not fit together: train it again")
+
+
+def _columns(arrays: Mapping[str, NDArray[Any]], name: str) -> int:
+    shape = arrays[name].shape if name in arrays else ()
+    return shape[1] if len(shape) == 2 else 0
 
 
 def _is_sound(arrays: Mapping[str, NDArray[Any]], items: int) -> bool:

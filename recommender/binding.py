@@ -40,6 +40,10 @@ class Binding:
     """Chance that a play is repeated; shape (items,)."""
     neighbours: ItemNeighbours
     """Rows are items of the model, neighbours are rows of the catalogue."""
+    low_pass_targets: NDArray[np.float32]
+    """What a person's vector of the low pass is multiplied by; shape (items, rank)."""
+    factor_targets: NDArray[np.float32]
+    """What a person's vector among the factors is multiplied by; shape (items, width)."""
     topic_group: NDArray[np.int64]
     """Items with the same set of topics share a number; shape (items,)."""
 
@@ -67,6 +71,8 @@ class Binding:
             by_daypart=np.array(parts).reshape(len(parts), len(catalogue)),
             repeat_share=_laid(popularity.repeat_share, to_model, model.blend.repeat_share),
             neighbours=_translated(model.neighbours, to_catalogue),
+            low_pass_targets=_rows_laid(model.low_pass.targets(), to_model),
+            factor_targets=_rows_laid(model.factors.factors, to_model),
             topic_group=_groups(catalogue),
         )
 
@@ -79,6 +85,13 @@ def _laid(
     values: NDArray[np.float64], to_model: NDArray[np.int64], missing: float
 ) -> NDArray[np.float64]:
     return np.append(values, missing)[to_model]
+
+
+def _rows_laid(rows: NDArray[np.float32], to_model: NDArray[np.int64]) -> NDArray[np.float32]:
+    found = np.zeros((len(to_model), rows.shape[1]), np.float32)
+    present = to_model != ABSENT
+    found[present] = rows[to_model[present]]
+    return found
 
 
 def _translated(neighbours: ItemNeighbours, to_catalogue: NDArray[np.int64]) -> ItemNeighbours:

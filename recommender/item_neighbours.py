@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommender.interactions import Pairs
+from recommender.ordering import best_first
 
 BLOCK_ITEMS = 512
 """Items whose similarities are computed at once."""
@@ -84,10 +85,12 @@ def fit_item_neighbours(
     neighbours: int,
     shrinkage: float,
     activity_power: float,
+    tilt: float = 0.0,
 ) -> ItemNeighbours:
     """The most similar items of every item: `x_i . x_j / (|x_i| |x_j|) x n_ij / (n_ij + shrinkage)`.
 
-    `n_ij` is the number of people who use both. Ties go to the lower row.
+    `n_ij` is the number of people who use both. With a tilt the neighbour j counts `(|x_j| / |x_i|) ^ tilt` times as
+    much; at 1 the similarity is the share of i's use that falls together with j's. Ties go to the lower row.
 
     Args:
         pairs: Person-item weights; only positive ones count.
@@ -95,32 +98,58 @@ def fit_item_neighbours(
         neighbours: Most neighbours of an item.
         shrinkage: People in common at which a similarity counts half; 0 for none.
         activity_power: As for `user_item_matrix`.
+        tilt: How strongly neighbours that are used much come before others, 0 to 1.
     """
     used = user_item_matrix(pairs, items=items, activity_power=activity_power)
     norms = np.sqrt(np.asarray(used.multiply(used).sum(axis=0), np.float64)).ravel()
-    unit = (used @ sparse.diags(1.0 / np.where(norms > 0, norms, 1.0))).tocsc()
-    unit = unit.astype(np.float32)
-    together = unit.copy()
-    together.data = np.ones_like(together.data)
-    counts: list[NDArray[np.int64]] = []
-    rows: list[NDArray[np.int64]] = []
-    values: list[NDArray[np.float32]] = []
-    for begin in range(0, items, BLOCK_ITEMS):
-        end = min(begin + BLOCK_ITEMS, items)
-        block = (unit[:, begin:end].T @ unit).toarray()
-        block[np.arange(end - begin), np.arange(begin, end)] = 0.0
-        if shrinkage > 0:
-            common = (together[:, begin:end].T @ together).toarray()
-            block *= common / (common + np.float32(shrinkage))
-        mask = largest(block, neighbours)
-        counts.append(mask.sum(axis=1))
-        rows.append(np.nonzero(mask)[1])
-        values.append(block[mask])
+    norms = np.where(norms > 0, norms, 1.0)
+    unit = (used @ sparse.diags(1.0 / norms)).tocsc().astype(np.float32)
+    favour = (norms**tilt).astype(np.float32)
+    kept = [
+        _nearest(block, item, begin, neighbours)
+        for begin in range(0, items, BLOCK_ITEMS)
+        for block in (_similar(unit, favour, begin, shrinkage),)
+        for item in range(begin, begin + block.shape[0])
+    ]
+    counts = np.array([len(rows) for rows, _ in kept], np.int64)
     return ItemNeighbours(
-        starts=np.concatenate([[0], np.cumsum(_joined(counts, np.int64))]).astype(np.int64),
-        neighbour_row=_joined(rows, np.int64),
-        similarity=np.minimum(_joined(values, np.float32), np.float32(1.0)),
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        neighbour_row=_joined([rows for rows, _ in kept], np.int64),
+        similarity=np.minimum(_joined([said for _, said in kept], np.float32), np.float32(1.0)),
     )
+
+
+def _similar(unit: Any, favour: NDArray[np.float32], begin: int, shrinkage: float) -> Any:
+    """Similarities of a block of items with all; sparse, shape (items of the block, items)."""
+    end = begin + BLOCK_ITEMS
+    block = _sorted(unit[:, begin:end].T @ unit)
+    if shrinkage > 0:
+        together = unit.copy()
+        together.data = np.ones_like(together.data)
+        common = _sorted(together[:, begin:end].T @ together).data
+        block.data *= common / (common + np.float32(shrinkage))
+    source = np.repeat(favour[begin:end], np.diff(block.indptr))
+    block.data *= favour[block.indices] / source
+    return block
+
+
+def _nearest(
+    block: Any, item: int, begin: int, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows and similarities of an item's neighbours in the order of rows; shape (at most count,) each."""
+    part = slice(block.indptr[item - begin], block.indptr[item - begin + 1])
+    columns, said = block.indices[part], block.data[part].copy()
+    said[columns == item] = 0.0
+    best = np.sort(best_first(said, count))
+    best = best[said[best] > 0]
+    return columns[best].astype(np.int64), said[best]
+
+
+def _sorted(product: Any) -> Any:
+    """A sparse product with the columns of each row in order, so that ties go to the left."""
+    matrix = product.tocsr()
+    matrix.sort_indices()
+    return matrix
 
 
 def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:

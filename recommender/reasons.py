@@ -119,13 +119,23 @@ def _new(evidence: Evidence, row: int) -> Reason:
         return evidence.reason("goal", goal=evidence.topic_word(goal))
     shares = evidence.contributions[:, row]
     best = NEW_SOURCES[int(np.argmax(shares))] if shares.max(initial=0.0) > 0 else ""
-    if best == "neighbours" and (own := evidence.pull.find_strongest(row)) is not None:
+    own = _find_cause(evidence, best, row)
+    if own is not None:
         return _because(evidence, own)
     if best == "topics":
         return _topic(evidence, row)
     if best in {"context", "popular"}:
         return _popular(evidence, best)
     return start_of_program(evidence, row) or _new_item(evidence)
+
+
+def _find_cause(evidence: Evidence, source: str, row: int) -> int | None:
+    """The own item that says most for a new one, where use of the same people speaks."""
+    if source == "neighbours":
+        return evidence.pull.find_strongest(row)
+    if source in {"low_pass", "factors"}:
+        return evidence.history.find_closest(evidence.binding, source, row)
+    return None
 
 
 def find_goal(evidence: Evidence, row: int) -> str | None:

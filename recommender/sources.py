@@ -62,6 +62,34 @@ class History:
         found[self.row[keep]] = self.weight[keep]
         return found
 
+    def low_pass_parts(self, binding: Binding) -> NDArray[np.float32]:
+        """What each own item adds to the person's vector of the low pass; shape (known items, rank)."""
+        known = self.model_row != ABSENT
+        return binding.model.low_pass.parts(self.model_row[known], self.weight[known])
+
+    def factor_vector(self, binding: Binding) -> NDArray[np.float32]:
+        """The person among the item factors; shape (width,)."""
+        known = self.model_row != ABSENT
+        return binding.model.factors.fold_in(self.model_row[known], self.weight[known])
+
+    def find_closest(self, binding: Binding, source: str, row: int) -> int | None:
+        """Which own item says most for a catalogue row by the low pass or the factors; None where none does.
+
+        Args:
+            binding: The model on the catalogue.
+            source: `low_pass` or `factors`.
+            row: Row of the catalogue.
+        """
+        known = np.flatnonzero(self.model_row != ABSENT)
+        if source == "low_pass":
+            said = self.low_pass_parts(binding) @ binding.low_pass_targets[row]
+        else:
+            parts = binding.model.factors.parts(self.model_row[known], self.weight[known])
+            said = parts @ binding.factor_targets[row]
+        if not len(said) or said.max() <= 0:
+            return None
+        return int(known[np.argmax(said)])
+
     def last_used(self, items: int) -> NDArray[np.int64]:
         """When each catalogue item was last used; `NEVER` where it was not; shape (items,)."""
         latest = np.full(len(self.row), NEVER)
@@ -125,6 +153,8 @@ def new_features(
     own = history.row != ABSENT
     values = {
         "neighbours": pull.total(items),
+        "low_pass": binding.low_pass_targets @ history.low_pass_parts(binding).sum(axis=0),
+        "factors": binding.factor_targets @ history.factor_vector(binding),
         "topics": binding.topics.affinity(history.row[own], history.weight[own]),
         "context": np.sqrt(binding.context(daypart)),
         "popular": np.sqrt(binding.general),

@@ -61,8 +61,12 @@ class ContentLog:
             keep &= at >= start
         if end is not None:
             keep &= at < end
+        return self.where(keep)
+
+    def where(self, mask: NDArray[np.bool_]) -> "ContentLog":
+        """The events that a mask of shape (events,) selects, with the same rows of people and items."""
         return ContentLog.build(
-            self.person_ids, self.item_ids, _taken(self.events, np.flatnonzero(keep))
+            self.person_ids, self.item_ids, _taken(self.events, np.flatnonzero(mask))
         )
 
     def compact(self) -> "ContentLog":

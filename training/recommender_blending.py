@@ -21,7 +21,8 @@ from recommender.model import RecommenderModel
 from recommender.ordering import best_first
 from recommender.request import Shelf
 from recommender.shelves import Candidates, Moment, find_candidates, rank_shelves
-from training.recommender_tuning import Fold, IsTimeUp
+from training.collaborative_tuning import IsTimeUp
+from training.content_folds import Fold
 
 CANDIDATES_PER_SOURCE = 60
 """How many of each source's best items a held-out person's list is tuned on."""

@@ -14,7 +14,9 @@ from data.frames import empty_frame, frame_from_storage, storage_from_frame
 from data.instants import micros_of
 from recommender.blend import default_blend
 from recommender.interactions import Interactions, collapse, pair_weights
-from recommender.item_neighbours import fit_item_neighbours
+from recommender.item_factors import ItemFactors
+from recommender.item_neighbours import fit_item_neighbours, user_item_matrix
+from recommender.low_pass import decompose
 from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.person import ContentEvent, Person
 from recommender.popular import fit_popularity
@@ -142,6 +144,10 @@ def make_model():
                 shrinkage=settings.neighbour_shrinkage,
                 activity_power=settings.activity_power,
             ),
+            low_pass=decompose(
+                user_item_matrix(pairs, items=items), rank=4, person_power=0.5, item_power=0.5
+            ).low_pass(rank=4, source_power=0.5, target_power=0.5),
+            factors=ItemFactors.none(items),
             blend=default_blend(),
             trained_until=at,
         )

@@ -62,7 +62,8 @@ class TestLearnWeights:
     def test_lists_of_different_length(self):
         """Filling never counts as a candidate."""
         short = TuningList(features=np.array([[-1.0], [-1.0]]), is_hit=np.array([True]), hits=1)
-        _, value = learn_weights([*lists_of(1), short], np.array([1.0, 1.0]), is_time_up=never)
+        lists = [*lists_of(9), short]
+        _, value = learn_weights(lists, np.array([1.0, 1.0]), is_time_up=never)
         assert value == pytest.approx(1.0)
 
     def test_nobody_teaches_nothing(self):
@@ -71,11 +72,22 @@ class TestLearnWeights:
         assert (weights.tolist(), value) == ([0.3], 0.0)
 
     def test_out_of_time_the_best_so_far_is_kept(self):
-        """The search ends at once when time is up."""
-        start = np.array([1.0, 0.0])
+        """The start and each source alone are looked at, and nothing more."""
+        start = np.array([1.0, 0.5])
         weights, value = learn_weights(lists_of(), start, is_time_up=lambda: True)
+        assert weights.tolist() == [0.0, 1.0]
+        assert value == pytest.approx(1.0)
+
+    def test_one_person_s_luck_changes_nothing(self):
+        """A gain that is not larger than its standard error over people leaves the start as it was."""
+        start = np.array([1.0, 0.0])
+        content = TuningList(
+            features=np.array([[1.0, 0.0], [0.0, 1.0]]), is_hit=np.array([True, False]), hits=1
+        )
+        weights, _ = learn_weights(lists_of(1), start, is_time_up=never)
         assert weights.tolist() == [1.0, 0.0]
-        assert value == pytest.approx(0.5)
+        weights, _ = learn_weights([*lists_of(1), content], start, is_time_up=never)
+        assert weights.tolist() == [1.0, 0.0]
 
     def test_the_search_stops_when_nothing_improves_or_rounds_are_over(self, monkeypatch):
         """One round is enough to find the right source here."""

@@ -57,6 +57,11 @@ class TestFitItemNeighbours:
         found = fit([[1, 1, 0], [1, 1, 1], [1, 0, 1], [1, 1, 0]], neighbours=1)
         assert found.neighbour_row[: found.starts[1]].tolist() == [1]
 
+    def test_a_tilt_counts_the_share_of_the_source(self):
+        """All of item 1's one person used item 0, half of item 0's two used item 1."""
+        found = fit([[1, 1], [1, 0]], tilt=1.0).matrix().toarray()
+        assert found == pytest.approx(np.array([[0.0, 0.5], [1.0, 0.0]]))
+
     def test_ties_go_to_the_lower_row(self):
         """Of two equally similar items the first one stays."""
         found = fit([[1, 1, 1]], neighbours=1)

@@ -62,6 +62,11 @@ class TestReasonsFor:
         assert reason("b", popular=0.5).code == "popular"
         assert reason("b", context=0.5).code == "popular"
 
+    def test_the_low_pass_names_what_it_follows_from(self, reason):
+        """What was used with a, by the vectors of the low pass; factors that this model lacks name nothing."""
+        assert reason("b", low_pass=0.5).text == "Because you used Evening calm"
+        assert reason("b", factors=0.5).code == "new_item"
+
     def test_an_item_that_is_gone_has_no_title(self, reason):
         """The reason names no id."""
         assert reason("c", neighbours=0.5).text == "Because you finished something like it"

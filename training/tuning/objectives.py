@@ -14,12 +14,15 @@ from data.errors import DataRefusedError
 from data.instants import micros_of
 from recommender.model import RecommenderConfig
 from training.clinic_frames import Frames
+from training.collaborative_tuning import collaborative_ndcg
+from training.content_folds import Fold, fold_at
 from training.content_log import ContentLog
 from training.effects_fit import EffectsConfig, fit_effects_scorer
 from training.held_out import held_out_episodes, predict_episodes
 from training.matching_cases import Cases
 from training.metrics.proper_scores import log_losses
-from training.recommender_tuning import Fold, fold_at, neighbours_ndcg, popular_ndcg
+from training.recommender_tuning import popular_ndcg
+from training.tuning.spaces import SPACES
 
 CUTS = (0.6, 0.7, 0.8)
 """Shares of the requests or events by time at which a fold begins to be predicted."""
@@ -112,7 +115,7 @@ class MatchingObjective:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RecommenderObjective:
-    """One minus the mean NDCG@10 of popularity and of similar new items, over three cuts in time."""
+    """One minus the mean NDCG@10 of popularity, of similar items, of the low pass and of the factors, over three cuts in time."""
 
     known_until: datetime
     folds: tuple[Fold, ...]
@@ -144,15 +147,7 @@ class RecommenderObjective:
     def defaults(self) -> Mapping[str, Any]:
         """The configuration that serves where nothing is tuned."""
         config = RecommenderConfig()
-        names = (
-            "popularity_half_life_days",
-            "interest_half_life_days",
-            "ease_ridge",
-            "neighbours",
-            "neighbour_shrinkage",
-            "activity_power",
-        )
-        return {name: getattr(config, name) for name in names}
+        return {name: getattr(config, name) for name in SPACES["recommender"]}
 
     @property
     def steps(self) -> int:
@@ -160,6 +155,7 @@ class RecommenderObjective:
         return len(self.folds)
 
     def loss(self, values: Mapping[str, Any], step: int) -> float:
-        """One minus the mean of both figures."""
+        """One minus the mean of all figures."""
         fold, config = self.folds[step], RecommenderConfig(**values)
-        return 1.0 - (popular_ndcg(fold, config) + neighbours_ndcg(fold, config)) / 2.0
+        figures = (popular_ndcg(fold, config), *collaborative_ndcg(fold, config))
+        return 1.0 - float(np.mean(figures))

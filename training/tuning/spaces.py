@@ -48,6 +48,15 @@ SPACES: Mapping[str, Space] = {
         "neighbours": Range(low=20, high=400, is_whole=True),
         "neighbour_shrinkage": Range(low=0.5, high=200.0),
         "activity_power": Choice(values=(0.0, 0.25, 0.5, 0.75, 1.0)),
+        "neighbour_tilt": Choice(values=(0.0, 0.25, 0.5, 0.75, 1.0)),
+        "low_pass_rank": Range(low=8, high=256, is_whole=True),
+        "low_pass_person_power": Choice(values=(0.2, 0.35, 0.5, 0.65)),
+        "low_pass_item_power": Choice(values=(0.2, 0.35, 0.5, 0.65)),
+        "low_pass_source_power": Choice(values=(0.2, 0.35, 0.5, 0.65)),
+        "low_pass_target_power": Choice(values=(0.2, 0.35, 0.5, 0.65)),
+        "factor_width": Choice(values=(16, 32, 64, 128)),
+        "factor_confidence": Range(low=1.0, high=100.0),
+        "factor_ridge": Range(low=1.0, high=1000.0),
     },
 }
 """The space of each kind of model; names are those of its configuration."""

@@ -5,9 +5,10 @@ import pytest
 from data.catalogue import Catalogue
 from recommender.blend import default_blend
 from recommender.model import RecommenderConfig
+from training.content_folds import fold_at
 from training.content_log import ContentLog
 from training.recommender_blending import learn_blend
-from training.recommender_tuning import fit_model, fold_at
+from training.recommender_tuning import fit_model
 
 
 @pytest.fixture(scope="module")

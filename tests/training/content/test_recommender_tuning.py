@@ -5,8 +5,9 @@ import pytest
 
 from recommender.blend import default_blend
 from recommender.model import RecommenderConfig
+from training.content_folds import fold_at
 from training.content_log import ContentLog
-from training.recommender_tuning import fit_model, fold_at, tune_config
+from training.recommender_tuning import fit_model, tune_config
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +30,13 @@ class TestTuneConfig:
     def test_time_ends_the_search(self, fold):
         """The best so far is returned, here after three trials."""
         asked = iter([False] * 3 + [True] * 9)
-        config, trials = tune_config(fold, is_time_up=lambda: next(asked))
+        config, trials = tune_config(fold, is_past=lambda _: next(asked))
         assert trials == 3
         assert config.neighbours == RecommenderConfig().neighbours
 
     def test_the_whole_search_stays_within_its_spaces(self, fold):
         """Every value is one of those tried, and of its own type."""
-        config, _ = tune_config(fold, is_time_up=lambda: False)
+        config, _ = tune_config(fold, is_past=lambda _: False)
         assert config.neighbours in {30, 100, 300}
         assert isinstance(config.neighbours, int)
         assert config.activity_power in {0.0, 0.5, 1.0}
