@@ -200,6 +200,7 @@ def request_of(given: Given, moment: Moment) -> RecommendationRequest:
         promote=Promotion()
         if promote is None
         else Promotion(items=promote.items, share=promote.share),
+        explore=True,
     )
 
 

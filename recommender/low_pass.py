@@ -19,7 +19,7 @@ from scipy import sparse
 
 OVERSAMPLING = 32
 """Vectors more than asked for, which make the last ones exact."""
-ITERATIONS = 6
+ITERATIONS = 4
 FLOOR = 1e-10
 """Directions whose share of the largest squared singular value is less are numerical noise."""
 

@@ -77,6 +77,8 @@ def reasons_for(evidence: Evidence, slot: Slot) -> tuple[Reason, ...]:
         Shelf.NEW: _new,
     }
     reasons = [by_shelf[slot.shelf](evidence, slot.row)]
+    if slot.is_explored and reasons[0].code != "new_item":
+        reasons.append(_new_item(evidence))
     if slot.is_promoted:
         reasons.append(evidence.reason("promoted"))
     minutes = evidence.request.context.minutes

@@ -11,6 +11,7 @@ from data.domain import Safety
 from data.errors import NotFoundError
 from data.instants import micros_of
 from recommender.binding import ABSENT, Binding
+from recommender.exploration import explored, may_explore, unproven
 from recommender.filters import fitting
 from recommender.model import RecommenderModel
 from recommender.ordering import best_first
@@ -50,7 +51,7 @@ class BoundRecommender:
         safety: Safety,
         request: RecommendationRequest,
         at: datetime,
-        seed: int = 0,  # noqa: ARG002 - the interface; this engine draws nothing at random
+        seed: int = 0,
     ) -> Recommendations:
         """The list for one person.
 
@@ -62,7 +63,7 @@ class BoundRecommender:
             safety: What triage found.
             request: Length, context, filters, exclusions, promotions.
             at: The time of the request.
-            seed: For engines that explore; this one does not.
+            seed: Of the draw of an unproven item, where the request asks for exploration.
         """
         words = (*person.concerns, *person.goals, *request.goals)
         allowed, withheld = self.binding.gate.allowed(
@@ -75,6 +76,9 @@ class BoundRecommender:
         moment = _moment(person, request, at)
         candidates = find_candidates(self.binding, person, offered, moment)
         slots = self._slots(candidates, moment, request)
+        if request.explore and may_explore(safety, slots):
+            draw = unproven(self.binding, candidates, moment, slots)
+            slots = explored(slots, draw, seed=seed)
         rows = np.array([slot.row for slot in slots], np.int64)
         still, _ = self.binding.gate.allowed(
             safety, at=at, words=words, populations=person.populations, rows=rows
@@ -82,7 +86,7 @@ class BoundRecommender:
         evidence = self._evidence(candidates, moment, request, safety)
         kept = [slot for slot, is_allowed in zip(slots, still, strict=True) if is_allowed]
         results = tuple(
-            self._result(rank, slot.row, slot.shelf, slot.score, reasons_for(evidence, slot))
+            self._result(rank, slot, reasons_for(evidence, slot))
             for rank, slot in enumerate(kept, start=1)
         )
         return Recommendations(results=results, withheld=withheld, candidates=count)
@@ -160,7 +164,9 @@ class BoundRecommender:
         rows = np.flatnonzero(offered)
         best = rows[best_first(scores[rows], request.limit)]
         results = tuple(
-            self._result(rank, row, Shelf.NEW, float(scores[row]), (reason,))
+            self._result(
+                rank, Slot(row=row, shelf=Shelf.NEW, score=float(scores[row])), (reason,)
+            )
             for rank, row in enumerate(best.tolist(), start=1)
         )
         return Recommendations(results=results, withheld=withheld, candidates=len(rows))
@@ -214,18 +220,17 @@ class BoundRecommender:
             safety=safety,
         )
 
-    def _result(
-        self, rank: int, row: int, shelf: Shelf, score: float, reasons: tuple[Reason, ...]
-    ) -> Recommended:
-        catalogue = self.binding.catalogue
+    def _result(self, rank: int, slot: Slot, reasons: tuple[Reason, ...]) -> Recommended:
+        catalogue, row = self.binding.catalogue, slot.row
         return Recommended(
             rank=rank,
             item_id=catalogue.item_ids[row],
             item_row=row,
             title=catalogue.titles[row],
             minutes=float(catalogue.minutes[row]),
-            shelf=shelf,
-            score=score,
+            shelf=slot.shelf,
+            score=slot.score,
+            exposure_probability=slot.exposure_probability,
             reasons=reasons,
         )
 

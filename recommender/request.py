@@ -57,6 +57,8 @@ class RecommendationRequest:
     """Who reads the reasons."""
     with_used: bool = True
     """Whether items the person has used may be shown again."""
+    explore: bool = False
+    """Whether a place may go to an unproven item, by the seed."""
 
 
 class Shelf(StrEnum):
@@ -90,7 +92,7 @@ class Recommended:
     """The estimated chance that the person uses the item soon; for similar and popular items a
     similarity or a share."""
     exposure_probability: float = 1.0
-    """Chance that this item is shown given the request; 1 where nothing is drawn at random."""
+    """Chance that its place holds this item given the request; 1 where nothing is drawn at random."""
     reasons: tuple[Reason, ...] = ()
 
 

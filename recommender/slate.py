@@ -29,6 +29,10 @@ class Slot:
     shelf: Shelf
     score: float
     is_promoted: bool = False
+    exposure_probability: float = 1.0
+    """Chance that the place holds this item."""
+    is_explored: bool = False
+    """Drawn among unproven items."""
 
 
 def own_repeat_share(plays: int, repeats: int, common: float) -> float:

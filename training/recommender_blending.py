@@ -24,6 +24,8 @@ from recommender.shelves import Candidates, Moment, find_candidates, rank_shelve
 from training.collaborative_tuning import IsTimeUp
 from training.content_folds import Fold
 
+PEOPLE_FOR_RATES = 500
+"""About how many people the chances of use by rank are learned from."""
 CANDIDATES_PER_SOURCE = 60
 """How many of each source's best items a held-out person's list is tuned on."""
 
@@ -97,6 +99,9 @@ def _new_list(candidates: Candidates, is_used: NDArray[np.bool_]) -> Sequence[Tu
 
 
 def _learn_rates(fold: Fold, binding: Binding, is_time_up: IsTimeUp) -> Blend:
+    """The chances by rank, from some of the people: blocks of ranks need no more."""
+    every = max(1, len(fold.people) // PEOPLE_FOR_RATES)
+    fold = replace(fold, people=fold.people[::every])
     hits = {shelf: np.zeros(RATE_RANKS) for shelf in Shelf}
     people = {shelf: np.zeros(RATE_RANKS) for shelf in Shelf}
     for candidates, moment, is_used in _people(fold, binding, is_time_up):
