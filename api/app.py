@@ -24,7 +24,9 @@ from api.routes import (
     catalogue,
     clinicians,
     desk,
+    desk_decisions,
     desk_intakes,
+    desk_models,
     events,
     health,
     matches,
@@ -72,7 +74,7 @@ PARTS = (
     health,
 )
 """Modules with a `router` and its `OPERATIONS`."""
-PAGES = (desk, desk_intakes)
+PAGES = (desk, desk_intakes, desk_decisions, desk_models)
 """Modules with a `router` of pages for people."""
 
 

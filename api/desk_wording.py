@@ -25,7 +25,6 @@ DESK = Wording.of(
         "A session ends after {idle} minutes without use and after {hours} hours at the latest.",
     ),
     sentence("desk.signed_out.staff", "Nobody is signed in, or the session has ended."),
-    sentence("desk.open.staff", "Open a known intake"),
     sentence("desk.open_id.staff", "Id of the intake or match"),
     sentence("desk.open_do.staff", "Open"),
     sentence("desk.open_none.staff", "No intake or match has this id."),
@@ -90,6 +89,7 @@ DESK = Wording.of(
     ),
     sentence("desk.made_by.staff", "How this list was made"),
     sentence("desk.made_model.staff", "Model {version}, order by {policy}."),
+    sentence("desk.made_safety.staff", "Rules of safety answered; no model was asked."),
     sentence("desk.made_rules.staff", "Fixed rules, order by {policy}."),
     sentence(
         "desk.told_in.staff", "The sentences below are in the language that was asked in."
@@ -116,7 +116,6 @@ DESK = Wording.of(
     sentence("desk.problem_id.staff", "Request id for the operator"),
     sentence("desk.back.staff", "Back to the intake"),
     sentence("desk.decided.staff", "What was decided"),
-    sentence("desk.undecided.staff", "Nothing was decided yet."),
     sentence("desk.hold.staff", "Hold a place"),
     sentence("desk.book.staff", "Book"),
     sentence("desk.held.staff", "A place with {name} is held until {moment}."),
@@ -132,6 +131,7 @@ DESK = Wording.of(
     ),
     sentence("desk.override_who.staff", "Id of the clinician; empty for nobody here"),
     sentence("desk.override_why.staff", "Reason"),
+    sentence("desk.choose.staff", "Choose one"),
     sentence("desk.override_do.staff", "Keep the decision"),
     sentence("desk.override_unknown.staff", "No clinician has this id."),
     sentence("desk.reason.patient_asked.staff", "the patient asked for it"),

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from data.database import reading, transaction
-from data.instants import instant_of, micros_of
-from data.places import Claim, Wanted, count_of, free_slot, insert_claim, is_taken
+from data.instants import micros_of
+from data.places import Claim, Wanted, claim_of, count_of, free_slot, insert_claim, is_taken
 from data.tables import CLINIC, slot_claims
 
 _CLINICIANS = CLINIC["clinicians"]
@@ -160,15 +160,7 @@ def find_hold(engine: Engine, claim_id: str) -> Claim | None:
         row = connection.execute(
             select(slot_claims).where(slot_claims.c.claim_id == claim_id)
         ).one_or_none()
-    if row is None:
-        return None
-    return Claim(
-        claim_id=row.claim_id,
-        clinician_id=row.clinician_id,
-        patient_id=row.patient_id,
-        expires_at=None if row.expires_at is None else instant_of(row.expires_at),
-        booking_id=row.booking_id,
-    )
+    return None if row is None else claim_of(row)
 
 
 def find_full_clinicians(connection: Connection, *, at: datetime) -> Sequence[str]:

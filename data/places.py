@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from data.instants import micros_of
+from data.instants import instant_of, micros_of
 from data.tables import slot_claims
 
 
@@ -31,6 +31,17 @@ class Wanted:
     clinician_id: str
     patient_id: str
     match_id: str | None = None
+
+
+def claim_of(row: Any) -> Claim:
+    """A claim as its stored row holds it."""
+    return Claim(
+        claim_id=row.claim_id,
+        clinician_id=row.clinician_id,
+        patient_id=row.patient_id,
+        expires_at=None if row.expires_at is None else instant_of(row.expires_at),
+        booking_id=row.booking_id,
+    )
 
 
 def insert_claim(

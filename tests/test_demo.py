@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -36,6 +38,25 @@ def paste(line):
         return json.loads(answer.read())
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for the answer."""
+
+    def redirect_request(self, *_):
+        """Follow nothing."""
+
+
+def sign_in(page, key):
+    """Do what a browser does with the key at the printed page; the status of the answer."""
+    opener = urllib.request.build_opener(StayHere)
+    try:
+        opener.open(
+            f"{page}/sign-in", urllib.parse.urlencode({"key": key}).encode(), timeout=30
+        )
+    except urllib.error.HTTPError as error:
+        return error.code
+    return 200
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 class TestDemo:
@@ -63,6 +84,8 @@ class TestDemo:
             assert match["degraded"] is None
             assert recommendation["results"]
             assert event["accepted"] == 1
+            page = next(line for line in lines if line.startswith("the intake desk's page"))
+            assert sign_in(page.split()[-1], lines[0].split()[-1]) == 303
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(timeout=60)

@@ -10,7 +10,9 @@ from api.desk_field_wording import FIELDS
 from api.desk_wording import DESK
 from data.clinic import INTAKES
 from data.columns import Kind
+from data.directory import Directory
 from data.domain import Intake
+from data.match_decisions import Decided, Override
 from data.messages import Reader
 from data.translations import locale_of, moment_shown
 
@@ -108,17 +110,82 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
 
-def asked_of(intake: Intake, reader: Reader) -> list[tuple[str, str]]:
+REASONS = (
+    "patient_asked",
+    "known_clinician",
+    "sooner",
+    "place_or_time",
+    "clinical_judgement",
+    "directory_outdated",
+    "other_service",
+    "list_declined",
+    "other",
+)
+"""Codes that staff choose from where they decide otherwise; events of other systems may have their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A place that is taken for the person."""
+
+    clinician_id: str
+    hold_id: str
+    """Empty where the place is booked."""
+    text: str
+
+
+def held_of(
+    decided: Decided, directory: Directory, reader: Reader
+) -> tuple[list[Held], list[str]]:
+    """What was decided on a match: places, and decisions that are not the list's, in sentences.
+
+    Args:
+        decided: What the store holds.
+        directory: All clinicians, for their names.
+        reader: Who reads the page.
+    """
+    places = []
+    for claim in decided.claims:
+        name = name_of(directory, claim.clinician_id)
+        ends = claim.expires_at
+        if claim.booking_id is not None or ends is None:
+            hold_id, text = "", DESK.say("desk.booked", reader, name=name)
+        else:
+            moment = moment_shown(ends, locale_of(reader.language))
+            hold_id = claim.claim_id
+            text = DESK.say("desk.held", reader, name=name, moment=moment)
+        places.append(Held(clinician_id=claim.clinician_id, hold_id=hold_id, text=text))
+    return places, [_otherwise(entry, directory, reader) for entry in decided.overrides]
+
+
+def _otherwise(entry: Override, directory: Directory, reader: Reader) -> str:
+    code = entry.reason if entry.reason in REASONS else "own"
+    reason = DESK.say(f"desk.reason.{code}", reader)
+    if entry.clinician_id is None:
+        return DESK.say("desk.overridden", reader, reason=reason)
+    name = name_of(directory, entry.clinician_id)
+    return DESK.say("desk.overridden_with", reader, name=name, reason=reason)
+
+
+def name_of(directory: Directory, clinician_id: str) -> str:
+    """The name of a clinician, or the id where the directory has none."""
+    row = directory.rows.get(clinician_id)
+    return shortened((row is not None and directory.display_names[row]) or clinician_id)
+
+
+def asked_of(intake: Intake, match_id: str, reader: Reader) -> list[tuple[str, str]]:
     """What was asked, as pairs of a label and its value, in the order of the form.
 
     Args:
         intake: As it was asked, without free text.
+        match_id: Of the match; an intake that nobody had named is named after it, which tells nothing.
         reader: Who reads the page.
     """
     values = typed(intake)
     found = []
     for name in (name for names in GROUPS.values() for name in names):
-        texts = [_told(name, text, reader) for text in values.get(name, ())]
+        known = [text for text in values.get(name, ()) if text != match_id]
+        texts = [_told(name, text, reader) for text in known]
         if texts:
             label = FIELDS.say(f"desk.field.{name}", reader)
             found.append((label, shortened(", ".join(texts[:MOST_TOLD]))))

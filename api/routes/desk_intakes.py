@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.asking import ask
 from api.desk.fields import fault_text, groups, suggestions
 from api.desk.intake_form import read_intake, typed
-from api.desk.match_view import asked_of, cards
+from api.desk.match_view import REASONS, asked_of, cards, held_of, name_of
 from api.desk.once import once_per_form
 from api.desk.pages import go_to, page, reader_of
 from api.desk.sessions import DeskScope, Visitor
@@ -26,7 +26,9 @@ from api.runtime import Runtime, get_runtime
 from data.clinic import INTAKES
 from data.idempotency import KeyedRequest
 from data.intake_records import find_intake
+from data.match_decisions import read_decided
 from data.rematches import Origin, find_origin
+from data.word_index import language_key
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 AtDesk = Annotated[Visitor, Depends(DeskScope("match"))]
@@ -93,6 +95,8 @@ async def edit_match(
     return _form(request, runtime, visitor, values, origin=match_id, here=here)
 
 
+MOST_OTHERS = 30
+"""Of those who fit and are not shown, so many are suggested where staff decide otherwise."""
 ANEW = frozenset({"requested_at"})
 """What a changed intake does not carry over: it is asked now."""
 
@@ -110,12 +114,33 @@ async def origin_of(runtime: Runtime, match_id: str) -> Origin:
 
 
 async def match_page(
-    request: Request, runtime: Runtime, visitor: Visitor, origin: Origin, *, status: int = 200
+    request: Request,
+    runtime: Runtime,
+    visitor: Visitor,
+    origin: Origin,
+    *,
+    status: int = 200,
+    notice: str = "",
 ) -> Response:
-    """The page of a match."""
+    """The page of a match.
+
+    Args:
+        request: What is answered.
+        runtime: The service.
+        visitor: Who is signed in.
+        origin: The match.
+        status: Of the answer.
+        notice: Code of what did not work; empty where nothing failed.
+    """
     reader = reader_of(request)
     answer = msgspec.json.decode(origin.answer)
     at = runtime.clock()
+    directory = runtime.models.serving.directory
+    decided = await runtime.query(
+        read_decided, runtime.engine, origin.match_id, origin.patient_id, at=at
+    )
+    places, otherwise = held_of(decided, directory, reader)
+    others = origin.candidates[len(origin.shown) :][:MOST_OTHERS]
     return page(
         request,
         "match.html",
@@ -123,9 +148,16 @@ async def match_page(
         status=status,
         here=f"/desk/matches/{origin.match_id}",
         answer=answer,
-        told_elsewhere=answer["language"] != told_in(reader),
-        asked=asked_of(origin.intake, reader),
+        told_elsewhere=language_key(answer["language"]) != language_key(reader.language),
+        asked=asked_of(origin.intake, origin.match_id, reader),
         cards=cards(answer, at, reader),
+        notice=notice,
+        once=secrets.token_urlsafe(16),
+        places=places,
+        taken={place.clinician_id for place in places},
+        otherwise=otherwise,
+        reasons=REASONS,
+        others=[(name, name_of(directory, name)) for name in others],
     )
 
 

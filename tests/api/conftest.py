@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,7 @@ def start(home: Settings, clinic: Engine) -> Iterator[Callable[..., Service]]:
     def run(limits: Limits | None = None, **kept: Any) -> Service:
         made = create_key(clinic, "everything", SCOPES, at=NOW)
         app = create_app(home, limits=limits, clock=lambda: NOW)
-        client = TestClient(app, **kept)
+        client = TestClient(app, **{"base_url": "http://127.0.0.1:8000", **kept})
         client.__enter__()
         running.append(client)
         headers = {"Authorization": f"Bearer {made.key}"}
@@ -262,3 +263,111 @@ def logged(quiet_logs: io.StringIO) -> Iterator[io.StringIO]:
     configure("info", quiet_logs)
     yield quiet_logs
     root.handlers[:], root.level = handlers, level
+
+
+TYPED = {
+    "patient_id": "p1",
+    "region": "US-CA",
+    "age_band": "26-35",
+    "payer": "aetna",
+    "concerns": "anxiety",
+}
+"""What somebody types into the desk's form."""
+
+
+class Page(HTMLParser):
+    """What a browser without script would know of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.forms, self.tags, self.ids, self.texts = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Fields belong to the form they stand in."""
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "form":
+            self.forms.append({"action": given["action"], "fields": {}})
+        elif (
+            tag == "input"
+            and given.get("type") != "checkbox"
+            and self.forms
+            and "name" in given
+        ):
+            self.forms[-1]["fields"].setdefault(given["name"], given.get("value", ""))
+
+    def handle_data(self, data):
+        """Words between tags."""
+        self.texts.append(data)
+
+    def form(self, action: str, within: str = "") -> dict:
+        """The first form that leads to a path, and has something within it."""
+        return next(
+            form
+            for form in self.forms
+            if form["action"].endswith(action) and within in form["action"]
+        )
+
+
+class Desk:
+    """Somebody at the desk who has nothing but forms."""
+
+    def __init__(self, service, key: str) -> None:
+        self.service, self.client, self.key = service, service.client, key
+        self.client.cookies.clear()
+        self.typed = TYPED
+        self.answer = self.client.post("/desk/sign-in", data={"key": key})
+
+    def get(self, path: str, **headers):
+        """Open a page."""
+        self.answer = self.client.get(path, headers=headers)
+        return self.answer
+
+    def later(self, wait: timedelta) -> None:
+        """Let time pass."""
+        runtime = self.client.app.state.runtime
+        then = runtime.clock() + wait
+        runtime.clock = lambda: then
+
+    def page(self, answer: Any = None) -> Page:
+        """A page, taken apart; the open one unless another is named."""
+        return Page((self.answer if answer is None else answer).text)
+
+    def form(self, action: str, within: str = "") -> dict:
+        """The first form of the open page that leads to a path."""
+        return Page(self.answer.text).form(action, within)
+
+    def has_form(self, action: str) -> bool:
+        """Whether any form of the open page leads there."""
+        return any(form["action"].endswith(action) for form in Page(self.answer.text).forms)
+
+    def send(self, action: str, within: str = "", **fields):
+        """Fill in a form of the page that is open, and send it."""
+        form = self.form(action, within)
+        self.answer = self.client.post(form["action"], data={**form["fields"], **fields})
+        return self.answer
+
+    def ask(self, **changes):
+        """From an empty form to a list."""
+        self.get("/desk")
+        return self.send("/desk/matches", **{**TYPED, **changes})
+
+
+@pytest.fixture
+def sign_in(service: Service) -> Callable[..., Desk]:
+    """Sign in with a new key of some scopes, or with what is called a key."""
+
+    def run(*scopes: str, key: str | None = None) -> Desk:
+        made = service.key(*scopes)["Authorization"].removeprefix("Bearer ") if scopes else ""
+        return Desk(service, made if key is None else key)
+
+    return run
+
+
+@pytest.fixture
+def desk(sign_in: Callable[..., Desk]) -> Desk:
+    """Signed in with every scope."""
+    return sign_in(*SCOPES)

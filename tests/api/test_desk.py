@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 
@@ -14,89 +13,8 @@ from data.clinic import INTAKES
 from data.desk_sessions import IDLE
 from data.tables import desk_sessions, match_log
 
-ASKED = {
-    "patient_id": "p1",
-    "region": "US-CA",
-    "age_band": "26-35",
-    "payer": "aetna",
-    "concerns": "anxiety",
-}
 MOST_BYTES = 100_000
-HOSTILE = "\"><script>alert(1)</script>{{7*7}}'"
-
-
-class Page(HTMLParser):
-    """What a browser without script would know of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.forms, self.tags, self.ids, self.texts = [], [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        """Fields belong to the form they stand in."""
-        given = dict(attrs)
-        self.tags.append((tag, given))
-        if "id" in given:
-            self.ids.append(given["id"])
-        if tag == "form":
-            self.forms.append({"action": given["action"], "fields": {}})
-        elif (
-            tag == "input"
-            and given.get("type") != "checkbox"
-            and self.forms
-            and "name" in given
-        ):
-            self.forms[-1]["fields"].setdefault(given["name"], given.get("value", ""))
-
-    def handle_data(self, data):
-        """Words between tags."""
-        self.texts.append(data)
-
-    def form(self, action: str) -> dict:
-        """The first form that leads to a path."""
-        return next(form for form in self.forms if form["action"].endswith(action))
-
-
-class Desk:
-    """Somebody at the desk who has nothing but forms."""
-
-    def __init__(self, service, key: str) -> None:
-        self.service, self.client = service, service.client
-        self.client.cookies.clear()
-        self.answer = self.client.post("/desk/sign-in", data={"key": key})
-
-    def get(self, path: str, **headers):
-        """Open a page."""
-        self.answer = self.client.get(path, headers=headers)
-        return self.answer
-
-    def send(self, action: str, **fields):
-        """Fill in the form of the page that is open, and send it."""
-        form = Page(self.answer.text).form(action)
-        self.answer = self.client.post(form["action"], data={**form["fields"], **fields})
-        return self.answer
-
-    def ask(self, **changes):
-        """From an empty form to a list."""
-        self.get("/desk")
-        return self.send("/desk/matches", **{**ASKED, **changes})
-
-
-@pytest.fixture
-def service(start):
-    """The service, as the machine itself sees it."""
-    return start(base_url="http://127.0.0.1:8000")
-
-
-@pytest.fixture
-def desk(service) -> Desk:
-    """Signed in with every scope."""
-    return Desk(service, service.headers["Authorization"].removeprefix("Bearer "))
-
-
-def key_of(service, *scopes: str) -> str:
-    return service.key(*scopes)["Authorization"].removeprefix("Bearer ")
+HOSTILE = "\"><script>alert(1)</script>{{9901*9901}}'"
 
 
 class TestSignIn:
@@ -118,7 +36,7 @@ class TestSignIn:
         headers |= {"origin": origin} if origin else {}
         answer = service.client.post(
             "/desk/sign-in",
-            data={"key": key_of(service, "match")},
+            data={"key": service.key("match")["Authorization"].removeprefix("Bearer ")},
             headers=headers,
             follow_redirects=False,
         )
@@ -127,9 +45,9 @@ class TestSignIn:
         assert "secure" in cookie.lower()
         assert "domain" not in cookie.lower()
 
-    def test_a_planted_cookie_counts_on_this_machine_alone(self, service):
+    def test_a_planted_cookie_counts_on_this_machine_alone(self, service, sign_in):
         """What a plain connection may have set opens nothing under another name."""
-        desk = Desk(service, key_of(service, "match"))
+        desk = sign_in("match")
         cookie = f"rapport_desk={desk.client.cookies['rapport_desk']}"
         desk.client.cookies.clear()
         for host, status in (("127.0.0.1:8000", 200), ("desk.example", 401)):
@@ -137,28 +55,27 @@ class TestSignIn:
             assert answer.status_code == status
 
     @pytest.mark.parametrize("key", ["", "nonsense", HOSTILE, "rk_000000000000_" + "A" * 43])
-    def test_what_is_no_key_is_refused_and_not_repeated(self, service, key):
+    def test_what_is_no_key_is_refused_and_not_repeated(self, service, sign_in, key):
         """One sentence for all of them, no cookie, no echo."""
-        answer = Desk(service, key).answer
+        answer = sign_in(key=key).answer
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
         assert not key or key not in unescape(answer.text)
         assert service.rows(desk_sessions) == []
 
-    def test_a_key_that_may_not_match_stays_outside(self, service):
+    def test_a_key_that_may_not_match_stays_outside(self, sign_in):
         """Whatever else it may do."""
-        assert Desk(service, key_of(service, "events", "models")).answer.status_code == 403
+        assert sign_in("events", "models").answer.status_code == 403
 
     def test_the_key_is_kept_nowhere(self, desk):
         """Neither in the page, nor in the cookie, nor in the store."""
-        key = desk.service.headers["Authorization"].removeprefix("Bearer ")
-        assert key not in desk.answer.text
-        assert key not in repr(desk.client.cookies)
-        assert key not in repr(desk.service.rows(desk_sessions))
+        assert desk.key not in desk.answer.text
+        assert desk.key not in repr(desk.client.cookies)
+        assert desk.key not in repr(desk.service.rows(desk_sessions))
 
     def test_it_ends_with_the_key(self, desk):
         """The click after the revocation is refused."""
-        key_id = desk.service.headers["Authorization"].split("_")[1]
+        key_id = desk.key.split("_")[1]
         revoke_key(desk.service.engine, key_id, at=desk.service.now)
         assert desk.get("/desk").status_code == 401
 
@@ -169,19 +86,15 @@ class TestSignIn:
         assert desk.service.rows(desk_sessions) == []
         assert desk.get("/desk", cookie=cookie).status_code == 401
 
-    def test_it_ends_without_use(self, service):
+    def test_it_ends_without_use(self, service, sign_in):
         """After half an hour the sign-in form answers; use keeps it open, and so does asking to stay."""
-        moments = []
-        runtime = service.client.app.state.runtime
-        now = runtime.clock()
-        runtime.clock = lambda: moments[-1] if moments else now
-        desk = Desk(service, service.headers["Authorization"].removeprefix("Bearer "))
-        moments.append(now + IDLE - timedelta(minutes=1))
+        desk = sign_in("match")
+        desk.later(IDLE - timedelta(minutes=1))
         assert desk.get("/desk").status_code == 200
-        moments.append(moments[-1] + IDLE - timedelta(minutes=1))
-        token = Page(desk.answer.text).form("/desk/sign-out")["fields"]["form_token"]
+        desk.later(IDLE - timedelta(minutes=1))
+        token = desk.form("/desk/sign-out")["fields"]["form_token"]
         assert service.client.post("/desk/stay", data={"form_token": token}).status_code == 204
-        moments.append(moments[-1] + IDLE)
+        desk.later(IDLE)
         assert desk.get("/desk").status_code == 401
 
 
@@ -190,16 +103,16 @@ class TestForms:
     def test_without_the_token_nothing_is_done(self, desk, token):
         """A form of another site cannot know it."""
         desk.get("/desk")
-        answer = desk.send("/desk/matches", **ASKED, form_token=token)
+        answer = desk.send("/desk/matches", **desk.typed, form_token=token)
         assert answer.status_code == 403
         assert desk.service.rows(match_log) == []
 
-    def test_the_token_of_another_session_is_none(self, desk):
+    def test_the_token_of_another_session_is_none(self, desk, sign_in):
         """Each session has its own."""
         desk.get("/desk")
-        old = Page(desk.answer.text).form("/desk/matches")["fields"]["form_token"]
-        other = Desk(desk.service, key_of(desk.service, "match"))
-        assert other.send("/desk/matches", **ASKED, form_token=old).status_code == 403
+        old = desk.form("/desk/matches")["fields"]["form_token"]
+        other = sign_in("match")
+        assert other.send("/desk/matches", **desk.typed, form_token=old).status_code == 403
 
     @pytest.mark.parametrize(
         "headers",
@@ -214,13 +127,12 @@ class TestForms:
     def test_what_a_browser_sends_for_another_site_is_refused(self, desk, headers):
         """Token or not, also at the door."""
         desk.get("/desk")
-        form = Page(desk.answer.text).form("/desk/matches")
+        form = desk.form("/desk/matches")
         answer = desk.client.post(
-            "/desk/matches", data={**form["fields"], **ASKED}, headers=headers
+            "/desk/matches", data={**form["fields"], **desk.typed}, headers=headers
         )
         assert answer.status_code == 403
-        key = key_of(desk.service, "match")
-        door = desk.client.post("/desk/sign-in", data={"key": key}, headers=headers)
+        door = desk.client.post("/desk/sign-in", data={"key": desk.key}, headers=headers)
         assert door.status_code == 403
         assert desk.service.rows(match_log) == []
 
@@ -281,7 +193,7 @@ class TestIntake:
     def test_sent_twice_it_is_one_match(self, desk):
         """A double click, or a reload that sends again."""
         desk.get("/desk")
-        form = {**Page(desk.answer.text).form("/desk/matches")["fields"], **ASKED}
+        form = {**desk.form("/desk/matches")["fields"], **desk.typed}
         paths = {desk.client.post("/desk/matches", data=form).url.path for _ in range(2)}
         assert len(paths) == len(desk.service.rows(match_log)) == 1
 
@@ -291,7 +203,7 @@ class TestIntake:
             region="", phq9_total="28", gad7_total="x", latest="soon", concerns="", payer="zz"
         )
         assert answer.status_code == 422
-        text = " ".join(Page(answer.text).texts)
+        text = " ".join(desk.page().texts)
         assert "5 entries to mend." in text
         assert text.count("Fill this in.") == 4
         assert text.count("Give a whole number from 0 to 27.") == 2
@@ -302,10 +214,10 @@ class TestIntake:
     def test_all_fields_arrive(self, desk):
         """Lists in their order, flags as they were chosen, a day as its whole day."""
         desk.get("/desk")
-        form = Page(desk.answer.text).form("/desk/matches")["fields"]
+        form = desk.form("/desk/matches")["fields"]
         given = {
             **form,
-            **ASKED,
+            **desk.typed,
             "concerns": ["sleep", "", "anxiety"],
             "formats": ["video", "chat"],
             "mania": "false",
@@ -317,7 +229,7 @@ class TestIntake:
         }
         match_id = desk.client.post("/desk/matches", data=given).url.path.rsplit("/", 1)[1]
         desk.get(f"/desk/matches/{match_id}/edit")
-        fields = [given for tag, given in Page(desk.answer.text).tags if tag == "input"]
+        fields = [given for tag, given in desk.page().tags if tag == "input"]
         values = [entry["value"] for entry in fields if entry.get("name") == "concerns"]
         assert values[:2] == ["sleep", "anxiety"]
         checked = {entry["value"] for entry in fields if "checked" in entry}
@@ -373,7 +285,7 @@ class TestSafety:
         """An intake that was changed to somebody else's is a new one."""
         desk.ask(cssrs="high")
         desk.get(f"{desk.answer.url.path}/edit")
-        answer = desk.send("/desk/matches", **{**ASKED, "patient_id": "p2"}, cssrs="none")
+        answer = desk.send("/desk/matches", **{**desk.typed, "patient_id": "p2"}, cssrs="none")
         assert "Green" in answer.text
 
     def test_nobody_eligible_leads_to_a_navigator(self, desk):
@@ -394,11 +306,11 @@ class TestPages:
             desk.ask(concerns=HOSTILE, patient_id=HOSTILE),
             desk.ask(region=HOSTILE, phq9_total=HOSTILE),
         ):
-            page = Page(answer.text)
+            page = desk.page(answer)
             assert [given for tag, given in page.tags if tag == "script"] == [
                 {"src": page_script(page), "defer": None}
             ]
-            assert "49" not in "".join(page.texts)
+            assert "98029801" not in "".join(page.texts)
         assert desk.send("/desk/open", name=HOSTILE).status_code == 404
 
     @pytest.mark.parametrize(
@@ -437,7 +349,7 @@ class TestPages:
             assert len(answer.content) + files <= MOST_BYTES
             links = [
                 given[name]
-                for _, given in Page(answer.text).tags
+                for _, given in desk.page(answer).tags
                 for name in ("src", "href", "action")
                 if name in given
             ]
@@ -457,7 +369,7 @@ class TestPages:
     def test_ids_are_unique_and_labels_lead_somewhere(self, desk):
         """What screen readers hold on to."""
         for answer in (desk.get("/desk"), desk.ask(region=""), desk.ask()):
-            page = Page(answer.text)
+            page = desk.page(answer)
             assert len(page.ids) == len(set(page.ids))
             for tag, given in page.tags:
                 named = [given[name] for name in ("for", "aria-labelledby") if name in given]
@@ -466,6 +378,6 @@ class TestPages:
                 assert set(named) <= set(page.ids), (tag, given)
 
 
-def page_script(page: Page) -> str:
+def page_script(page) -> str:
     """Where the one script of a page comes from."""
     return next(given["src"] for tag, given in page.tags if tag == "script")

@@ -142,9 +142,20 @@ def _introduce(session: Session, settings: Settings, engine: Engine, port: int) 
         _curl(at, key, "/v1/recommendations", recommendation),
         _curl(at, key, "/v1/events", event),
     ]
-    document = {"key": key, "address": at, "openapi": f"{at}/openapi.json", "curl": lines}
+    document = {
+        "key": key,
+        "address": at,
+        "openapi": f"{at}/openapi.json",
+        "page": f"{at}/desk",
+        "curl": lines,
+    }
     text = "\n\n".join(
-        [f"key: {key}", *lines, f"the API and its description: {at}/openapi.json"]
+        [
+            f"key: {key}",
+            *lines,
+            f"the API and its description: {at}/openapi.json",
+            f"the intake desk's page, opened with the key: {at}/desk",
+        ]
     )
     session.answer(document, text)
     session.say(f"home: {Path(settings.home).resolve()}; Ctrl-C stops the server")
