@@ -20,8 +20,10 @@ Space = Sequence[tuple[str, tuple[float, ...]]]
 IsTimeUp = Callable[[], bool]
 Judge = Callable[[RecommenderConfig], float]
 
+USUAL_RANK = 128
+"""Most vectors of the low pass for catalogues up to `MOST_ITEMS`: what a request has time for."""
 ITEMS_PER_RANK = 39
-"""The low pass keeps at most one vector for so many items: 256 of 10,000, which is what a request has time for."""
+"""Larger catalogues keep at most one vector for so many items."""
 RANKS = (64, 16, 32, 128, 256, 512, 1024)
 NEIGHBOURS: Space = (
     ("neighbour_tilt", (0.0, 0.5, 1.0)),
@@ -87,7 +89,7 @@ def fit_factors(pairs: Pairs, config: RecommenderConfig, *, items: int) -> ItemF
 
 def most_vectors(items: int) -> int:
     """The largest rank that a catalogue allows."""
-    return max(RANKS[0], items // ITEMS_PER_RANK)
+    return USUAL_RANK if items <= MOST_ITEMS else items // ITEMS_PER_RANK
 
 
 def _spectrum(pairs: Pairs, config: RecommenderConfig, *, items: int, rank: int) -> Spectrum:

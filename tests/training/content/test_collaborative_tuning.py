@@ -120,8 +120,8 @@ class TestTuneCollaborative:
         assert config.factor_confidence == RecommenderConfig().factor_confidence
 
     def test_ranks_keep_to_what_a_request_has_time_for(self, fold):
-        """64 of a small catalogue, 256 of ten thousand, all of forty thousand."""
-        assert [most_vectors(items) for items in (24, 10_000, 40_981)] == [64, 256, 1050]
+        """128 up to ten thousand items, and one for 39 items beyond."""
+        assert [most_vectors(items) for items in (24, 10_000, 40_981)] == [128, 128, 1050]
         config, _ = tune_collaborative(fold, RecommenderConfig(), is_past=lambda _: False)
-        assert config.low_pass_rank in {rank for rank in RANKS if rank <= 64}
+        assert config.low_pass_rank in {rank for rank in RANKS if rank <= 128}
         assert all(0.0 <= value <= 1.0 for value in collaborative_ndcg(fold, config))
