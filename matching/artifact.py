@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.arrays import arrays_to_npz, npz_to_arrays
 from data.errors import BundleError
 from matching.boosted import BoostedScorer
+from matching.calibration import Calibration
 from matching.case_mix import CaseMixModel
 from matching.course_signals import Signal
 from matching.effects import Effects
@@ -26,7 +27,7 @@ from matching.tree_models import TreeModel
 DESCRIPTION = "scorer.json"
 ARRAYS = "scorer.npz"
 TREES = "trees-{head}.txt"
-FORMAT = 3
+FORMAT = 4
 """Moves when older code could no longer read the files."""
 
 Arrays = dict[str, NDArray[Any]]
@@ -64,7 +65,9 @@ def from_files(files: Mapping[str, bytes]) -> Scorer:
     try:
         description = json.loads(files[DESCRIPTION])
         if description["format"] != FORMAT:
-            raise BundleError("the bundle was written by another version: train it again")
+            raise BundleError(
+                f"the bundle was written by another version (this one reads format {FORMAT}): train it again"
+            )
         arrays = npz_to_arrays(files[ARRAYS])
         if description["kind"] == BoostedScorer.kind:
             return _read_boosted(description, arrays, files)
@@ -85,7 +88,11 @@ def _describe_rules(scorer: RuleScorer) -> tuple[dict[str, Any], Arrays]:
 
 
 def _describe_effects(scorer: EffectsScorer) -> tuple[dict[str, Any], Arrays]:
-    arrays: Arrays = {"slopes": scorer.points.slopes, "centres": scorer.points.centres}
+    arrays: Arrays = {
+        "slopes": scorer.points.slopes,
+        "centres": scorer.points.centres,
+        "calibration": np.stack([scorer.calibration.intercepts, scorer.calibration.slopes]),
+    }
     heads = {}
     for name, head in zip(HEADS, scorer.heads, strict=True):
         parts = {"case_mix": head.case_mix, "effects": head.effects}
@@ -139,7 +146,16 @@ def _read_effects(
         floor_cases=float(description["floor_cases"]),
         most_shift=float(description["most_shift"]),
         signals=tuple(_read_signal(entry, arrays) for entry in description["signals"]),
+        calibration=_read_calibration(arrays),
     )
+
+
+def _read_calibration(arrays: Mapping[str, NDArray[Any]]) -> Calibration:
+    intercepts, slopes = arrays["calibration"]
+    is_whole = intercepts.shape == (len(HEADS),) and np.isfinite(intercepts).all()
+    if not is_whole or not np.all((slopes > 0.0) & np.isfinite(slopes)):
+        raise BundleError("the matching bundle holds no calibration that rises: train it again")
+    return Calibration(intercepts=intercepts, slopes=slopes)
 
 
 def _read_boosted(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from data.directory import Directory
 from data.domain import Intake
+from matching.calibration import Calibration
 from matching.pair_features import pair_features
 from matching.predictions import HEADS, Predictions
 from matching.scorers import EffectsScorer
@@ -38,6 +39,11 @@ class BoostedScorer:
         """The wait that the heads stand for."""
         return self.base.usual_wait_days
 
+    @property
+    def _calibration(self) -> Calibration:
+        """That of the effects, but for heads with trees, which learned from later outcomes themselves."""
+        return self.base.calibration.without(self.trees)
+
     def predict(
         self, intake: Intake, directory: Directory, rows: Rows, *, wait_days: Floats
     ) -> Predictions:
@@ -53,7 +59,7 @@ class BoostedScorer:
         base = np.array(terms.base)
         for head, trees in self.trees.items():
             base[HEADS.index(head)] += trees.margins(matrix)
-        return replace(terms, base=base).predictions()
+        return self._calibration.of_terms(replace(terms, base=base)).predictions()
 
     def explain(
         self,
@@ -73,7 +79,7 @@ class BoostedScorer:
             for column, group in enumerate(COLUMN_GROUPS.values()):
                 target = shifts[GROUPS.index(group), place] if group else base[place]
                 target += added[:, column]
-        whole = replace(terms, base=base, shifts=shifts)
+        whole = self._calibration.of_terms(replace(terms, base=base, shifts=shifts))
         return whole.contributions(wait_days, weights)
 
     def _start(

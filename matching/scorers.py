@@ -9,6 +9,7 @@ from scipy.special import logit
 
 from data.directory import Directory
 from data.domain import Intake
+from matching.calibration import Calibration
 from matching.case_mix import CaseMixModel
 from matching.case_mix_features import problem_of
 from matching.course_signals import Signal
@@ -128,6 +129,8 @@ class EffectsScorer:
     most_shift: float = MOST_SHIFT
     signals: tuple[Signal, ...] = ()
     """Finer measures of the same courses; shrinkage alone guards them, no floor of cases."""
+    calibration: Calibration = field(default_factory=Calibration.identity)
+    """What later outcomes say of the chances; `terms` are without it."""
 
     def predict(
         self, intake: Intake, directory: Directory, rows: Rows, *, wait_days: Floats
@@ -140,7 +143,8 @@ class EffectsScorer:
             rows: Directory rows of the candidates; shape (candidates,).
             wait_days: Days to the first appointment; shape (candidates,).
         """
-        return self.terms(intake, directory, rows, wait_days).predictions()
+        terms = self.terms(intake, directory, rows, wait_days)
+        return self.calibration.of_terms(terms).predictions()
 
     def explain(
         self,
@@ -152,12 +156,13 @@ class EffectsScorer:
         weights: UtilityWeights,
     ) -> Contributions:
         """What each group of terms adds to the utility; arguments as for `predict`."""
-        return self.terms(intake, directory, rows, wait_days).contributions(wait_days, weights)
+        terms = self.terms(intake, directory, rows, wait_days)
+        return self.calibration.of_terms(terms).contributions(wait_days, weights)
 
     def terms(
         self, intake: Intake, directory: Directory, rows: Rows, wait_days: Floats
     ) -> Terms:
-        """The named terms of each candidate; arguments as for `predict`."""
+        """The named terms of each candidate before calibration; arguments as for `predict`."""
         ids = np.array([directory.clinician_ids[row] for row in rows.tolist()], dtype=np.str_)
         domain = problem_of(intake)
         found = [

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,26 +17,22 @@ from matching.scorers import EffectsScorer, Scorer
 from training.boosted_fit import fit_boosted
 from training.clinic_frames import Frames
 from training.effects_fit import EffectsConfig, find_effects, fit_effects_scorer, rules_at_rates
-from training.held_out import held_out_episodes, predict_episodes
+from training.later_blocks import LaterBlocks
 from training.matching_cases import Cases
 from training.metrics.proper_scores import log_losses
+from training.recalibration import fit_calibration
+from training.recipe_choice import Lead, choose, episode_losses, lead_over
 
 Floats = NDArray[np.float64]
 
-VALIDATION_SHARE = 0.2
-"""Share of the episodes with known labels, the last by request, that the choice is made on."""
-BOOSTED_TRIALS = 25.0
-"""Trees take about this many times as long as one configuration, twice over; without the time they are not
-tried."""
+BOOSTED_TRIALS = 5.0
+"""Trees take about this many times as long as one configuration; without the time they are not tried."""
+BOOSTED_BLOCKS = 2
+"""Trees are compared on the last blocks alone, before which there are rows enough to grow them."""
 LEAST_VALIDATION = 50
-"""Fewest validation labels on which the effects scorer may be preferred."""
-CONFIGS = (
-    EffectsConfig(has_signals=True),
-    EffectsConfig(),
-    EffectsConfig(has_signals=True, slope_sd=0.1),
-    EffectsConfig(has_signals=True, slope_sd=0.6),
-)
-"""What is tried, in order, while the budget lasts; the first is always tried."""
+"""Fewest labels of later episodes with which anything but the rules may serve."""
+CONFIGS = (EffectsConfig(has_signals=True), EffectsConfig())
+"""What is tried, in order, while the budget lasts; the first stands unless another is shown to be better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -50,11 +47,13 @@ class FittedMatching:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Trial:
-    """One configuration on the validation episodes."""
+    """One recipe on the later episodes."""
 
     config: EffectsConfig
-    loss: float
-    by_head: dict[str, float]
+    fits: list[EffectsScorer]
+    """One per block."""
+    said: Floats
+    """Shape (heads, rows)."""
 
 
 def fit_matching(
@@ -66,19 +65,19 @@ def fit_matching(
     tuned: EffectsConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FittedMatching:
-    """Fit the scorers and choose the one that serves.
+    """Fit the recipes, choose the one that serves, and calibrate it.
 
-    The last fifth of the episodes by request is predicted from what was known before the first of
-    them was requested. Configurations of the effects scorer are compared by their mean log-loss
-    over all labels of all heads, and with them the rules at the clinic's own rates and trees on top of
-    the best configuration; the best of all serves, fitted on everything known before `as_of`. With
-    fewer than 50 such labels the rules serve.
+    Later episodes are predicted in blocks of time, each from what was known before its first request. On a third
+    of the people the recipe that stands, effects with the signals of whole courses, is held against the same
+    without signals, the rules at the clinic's own rates and trees on top; one of these takes over only where it is
+    shown to be better, the rules also where they are in the newest block. The chances of effects are then calibrated on the other people. With fewer than 50 later
+    labels the rules serve.
 
     Args:
         frames: Tables by name; any may be absent or empty.
         as_of: Nothing that became known at or after this time is used.
         seed: Of the trees; nothing else draws.
-        budget_seconds: No further configuration is tried after this time.
+        budget_seconds: No further recipe is tried after this time.
         tuned: The configuration of a study, which then is the only one.
         clock: Seconds that only ever grow.
 
@@ -89,133 +88,161 @@ def fit_matching(
     cases, moment = Cases.build(frames), micros_of(as_of)
     labels = {head: int(cases.outcomes.known_before(head, moment).sum()) for head in HEADS}
     facts: dict[str, Any] = {"as_of": as_of.isoformat(), "seed": seed, "labels": labels}
+    later = LaterBlocks.build(cases, as_of=moment)
     began = clock()
-    configs = CONFIGS if tuned is None else (tuned,)
-    trials, rules_loss = _compare(cases, moment, configs, lambda: clock() < until)
-    trial_seconds = (clock() - began) / max(len(trials), 1)
-    has_time = clock() + BOOSTED_TRIALS * trial_seconds < until
-    best = min(trials, key=lambda trial: trial.loss, default=None)
-    config = best.config if best else tuned or EffectsConfig()
+    trials = _try_out(
+        cases, later, CONFIGS if tuned is None else (tuned,), lambda: clock() < until
+    )
+    has_time = clock() + BOOSTED_TRIALS * (clock() - began) / max(len(trials), 1) < until
+    losses = _losses(cases, later, trials, seed=seed if has_time else None)
+    serves, leads = _choice(cases, later, losses)
+    trial = trials[1 if serves == "plain_effects" else 0] if trials else None
+    config = trial.config if trial else tuned or EffectsConfig()
     effects = fit_effects_scorer(cases, as_of=moment, config=config)
-    losses = {
-        "rules": rules_loss,
-        "effects": best.loss if best else np.nan,
-        "boosted": _boosted_loss(cases, moment, best, seed) if has_time else np.nan,
-    }
-    serves = _winner(losses)
-    scorers: dict[str, Callable[[], Scorer]] = {
-        "rules": lambda: rules_at_rates(effects),
-        "effects": lambda: effects,
-        "boosted": lambda: fit_boosted(cases, effects, as_of=moment, config=config, seed=seed),
-    }
-    scorer = scorers[serves]()
-    facts.update(_validation_facts(trials, best, losses))
+    if trial:
+        line = fit_calibration(cases, later, trial.said, as_of=moment)
+        effects = replace(effects, calibration=line)
+    scorer: Scorer = effects
+    if serves == "rules":
+        scorer = rules_at_rates(effects)
+    elif serves == "boosted":
+        scorer = fit_boosted(cases, effects, as_of=moment, config=config, seed=seed)
+    facts["validation"] = _validation_facts(later, trials, losses, leads)
+    facts["calibration"] = None if serves == "rules" else _calibration_facts(effects)
     facts["serves"] = scorer.kind
-    facts["why"] = _why(serves, losses)
+    facts["why"] = _why(serves, losses, leads)
     facts["variance"] = _variance_facts(effects)
     return FittedMatching(scorer=scorer, facts=facts)
 
 
-def _winner(losses: dict[str, float]) -> str:
-    """Whose loss on later episodes is least; the simpler one where equal, the rules without any."""
-    known = {name: loss for name, loss in losses.items() if np.isfinite(loss)}
-    return min(known, key=lambda name: known[name]) if len(known) > 1 else "rules"
-
-
-def _boosted_loss(cases: Cases, moment: int, best: _Trial | None, seed: int) -> float:
-    """Loss of trees on top of the best effects; NaN where there are none to stand on or none grow."""
-    if best is None:
-        return float("nan")
-    cut, later, labels = _validation(cases, moment)
-    effects = fit_effects_scorer(cases, as_of=cut, config=best.config)
-    scorer = fit_boosted(cases, effects, as_of=cut, config=best.config, seed=seed)
-    if not scorer.trees:
-        return float("nan")
-    return _mean_loss(scorer, cases, later, labels, scorer.usual_wait_days)[0]
-
-
-def _validation(cases: Cases, moment: int) -> tuple[int, NDArray[np.int64], Floats]:
-    """When the later episodes begin, which they are, and their labels."""
-    known = held_out_episodes(cases, since=0, known_before=moment)
-    cut = int(np.quantile(cases.requests[known], 1.0 - VALIDATION_SHARE, method="higher"))
-    later = held_out_episodes(cases, since=cut, known_before=moment)
-    return cut, later, _labels_before(cases, later, moment)
-
-
-def _compare(
+def _try_out(
     cases: Cases,
-    moment: int,
+    later: LaterBlocks,
     configs: Sequence[EffectsConfig],
     may_go_on: Callable[[], bool],
-) -> tuple[list[_Trial], float]:
-    """Every configuration tried on later episodes, and the loss of the rules there."""
-    if not len(held_out_episodes(cases, since=0, known_before=moment)):
-        return [], float("nan")
-    cut, later, labels = _validation(cases, moment)
-    if np.isfinite(labels).sum() < LEAST_VALIDATION:
-        return [], float("nan")
-    rules_loss = float("nan")
+) -> list[_Trial]:
+    """Configurations on later episodes, the first always; none where too few labels are known."""
+    if np.isfinite(later.labels).sum() < LEAST_VALIDATION or not later.is_for_choice.any():
+        return []
     trials: list[_Trial] = []
     for config in configs:
         if trials and not may_go_on():
             break
-        scorer = fit_effects_scorer(cases, as_of=cut, config=config)
-        if not trials:
-            rules = rules_at_rates(scorer)
-            rules_loss = _mean_loss(rules, cases, later, labels, rules.usual_wait_days)[0]
-        loss, by_head = _mean_loss(scorer, cases, later, labels, scorer.usual_wait_days)
-        trials.append(_Trial(config=config, loss=loss, by_head=by_head))
-    return trials, rules_loss
+        fits = later.fits(partial(_fit_at, cases, config))
+        trials.append(_Trial(config=config, fits=fits, said=later.said(cases, fits)))
+    return trials
 
 
-def _labels_before(cases: Cases, episodes: NDArray[np.int64], moment: int) -> Floats:
-    """Labels known before a time, others NaN; shape (5, rows)."""
-    labels = cases.outcomes.labels[:, episodes]
-    return np.where(cases.outcomes.observed_at[:, episodes] < moment, labels, np.nan)
+def _fit_at(cases: Cases, config: EffectsConfig, as_of: int) -> EffectsScorer:
+    return fit_effects_scorer(cases, as_of=as_of, config=config)
 
 
-def _mean_loss(
-    scorer: Scorer,
-    cases: Cases,
-    episodes: NDArray[np.int64],
-    labels: Floats,
-    wait_days: float,
-) -> tuple[float, dict[str, float]]:
-    """Mean log-loss over all labels, and by head where it has any."""
-    losses = log_losses(predict_episodes(scorer, cases, episodes, wait_days=wait_days), labels)
-    by_head = {
-        head: float(np.nanmean(losses[place]))
-        for place, head in enumerate(HEADS)
-        if np.isfinite(losses[place]).any()
+def _losses(
+    cases: Cases, later: LaterBlocks, trials: list[_Trial], *, seed: int | None
+) -> dict[str, Floats]:
+    """Losses per episode of the recipes, the one that stands first; NaN where a recipe was not tried; (rows,) each.
+
+    Args:
+        cases: A clinic.
+        later: Later episodes.
+        trials: What was tried, the recipe that stands first.
+        seed: Of the trees; None where there is no time for them.
+    """
+    if not trials:
+        return {}
+    names = ("effects", "plain_effects")
+    losses = {
+        name: episode_losses(trial.said, later.labels)
+        for name, trial in zip(names, trials, strict=False)
     }
-    return float(np.nanmean(losses)), by_head
+    rules = [rules_at_rates(fit) for fit in trials[0].fits]
+    losses["rules"] = episode_losses(later.said(cases, rules), later.labels)
+    if seed is not None:
+        losses["boosted"] = _boosted_losses(cases, later, trials[0], seed)
+    return losses
+
+
+def _boosted_losses(cases: Cases, later: LaterBlocks, trial: _Trial, seed: int) -> Floats:
+    """Losses of trees on top of the recipe that stands, NaN before the last blocks; NaN where none grow."""
+    last = later.last(BOOSTED_BLOCKS)
+    grown = [
+        fit_boosted(cases, fit, as_of=begin, config=trial.config, seed=seed)
+        for begin, fit in zip(last.begins, trial.fits[-BOOSTED_BLOCKS:], strict=True)
+    ]
+    losses = np.full(len(later.rows), np.nan)
+    if any(scorer.trees for scorer in grown):
+        found = episode_losses(last.said(cases, grown), last.labels)
+        losses[len(losses) - len(found) :] = found
+    return losses
+
+
+def _choice(
+    cases: Cases, later: LaterBlocks, losses: dict[str, Floats]
+) -> tuple[str, dict[str, Lead]]:
+    """What serves, and the leads of the others; the rules where nothing could be tried."""
+    if not losses:
+        return "rules", {}
+    used = later.is_for_choice
+    clinicians = cases.outcomes.clinician_ids[later.rows]
+    serves, leads = choose(
+        {name: loss[used] for name, loss in losses.items()}, clinicians[used]
+    )
+    newest = used & (np.arange(len(used)) >= len(used) - len(later.episodes[-1]))
+    lately = lead_over(losses[serves][newest], losses["rules"][newest], clinicians[newest])
+    return ("rules" if lately.is_shown else serves), {**leads, "rules_lately": lately}
 
 
 def _validation_facts(
-    trials: list[_Trial], best: _Trial | None, losses: dict[str, float]
-) -> dict[str, Any]:
-    if best is None:
-        return {"validation": None}
+    later: LaterBlocks,
+    trials: list[_Trial],
+    losses: dict[str, Floats],
+    leads: dict[str, Lead],
+) -> dict[str, Any] | None:
+    """Losses per episode on the people of the choice, and leads with their errors."""
+    if not trials:
+        return None
+    used = later.is_for_choice
+    by_head = log_losses(trials[0].said, later.labels)
     return {
-        "validation": {
-            **{
-                f"{name}_log_loss": loss if np.isfinite(loss) else None
-                for name, loss in losses.items()
-            },
-            "effects_log_loss_by_head": best.by_head,
-            "configurations_tried": len(trials),
-            "ridge": best.config.ridge,
-            "slope_sd": best.config.slope_sd,
-            "has_signals": best.config.has_signals,
-        }
+        "episodes": int(used.sum()),
+        "losses": {
+            name: float(np.nanmean(loss[used]))
+            for name, loss in losses.items()
+            if np.isfinite(loss[used]).any()
+        },
+        "effects_log_loss_by_head": {
+            head: float(np.nanmean(by_head[place]))
+            for place, head in enumerate(HEADS)
+            if np.isfinite(by_head[place]).any()
+        },
+        "leads": {
+            name: {"value": lead.value, "error": lead.error, "is_shown": lead.is_shown}
+            for name, lead in leads.items()
+        },
+        "configurations_tried": len(trials),
+        "ridge": trials[0].config.ridge,
+        "slope_sd": trials[0].config.slope_sd,
+        "has_signals": trials[0].config.has_signals,
     }
 
 
-def _why(serves: str, losses: dict[str, float]) -> str:
-    told = [f"{loss:.4f} with {name}" for name, loss in losses.items() if np.isfinite(loss)]
-    if len(told) < 2:
+def _calibration_facts(scorer: EffectsScorer) -> dict[str, dict[str, float]]:
+    line = scorer.calibration
+    return {
+        head: {"intercept": float(line.intercepts[place]), "slope": float(line.slopes[place])}
+        for place, head in enumerate(HEADS)
+    }
+
+
+def _why(serves: str, losses: dict[str, Floats], leads: dict[str, Lead]) -> str:
+    if not losses:
         return f"rules serve: fewer than {LEAST_VALIDATION} labels to choose by"
-    return f"{serves} serve: mean log-loss on later episodes is {', '.join(told)}"
+    told = [
+        f"{name} {lead.value:+.4f} (standard error {lead.error:.4f})"
+        for name, lead in leads.items()
+    ]
+    words = "shown to be better" if serves != "effects" else "none is shown to be better"
+    return f"{serves} serve: nats per later episode that others save beside effects: {', '.join(told)}; {words}"
 
 
 def _variance_facts(scorer: EffectsScorer) -> dict[str, Any]:

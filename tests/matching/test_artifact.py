@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from data.errors import BundleError
 from matching.artifact import ARRAYS, DESCRIPTION, from_files, to_files
+from matching.calibration import Calibration
 from matching.case_mix import fit_case_mix
 from matching.course_signals import Signal, slopes_of
 from matching.effects import fit_effects
@@ -69,8 +71,18 @@ class TestFromFiles:
         files = to_files(RuleScorer())
         description = json.loads(files[DESCRIPTION])
         files[DESCRIPTION] = json.dumps({**description, "format": 99}).encode()
-        with pytest.raises(BundleError, match="another version"):
+        with pytest.raises(BundleError, match=r"another version .*format 4.*train it again"):
             from_files(files)
+
+    def test_a_calibration_is_kept_and_has_to_rise(self, effects_scorer):
+        """Lines come back as they were; one that would turn an order around is refused."""
+        line = Calibration.identity()
+        line.slopes[1] = 0.8
+        files = to_files(replace(effects_scorer, calibration=line))
+        assert from_files(files).calibration.slopes.tolist() == line.slopes.tolist()
+        line.slopes[1] = -0.8
+        with pytest.raises(BundleError, match="calibration"):
+            from_files(to_files(replace(effects_scorer, calibration=line)))
 
     @pytest.mark.parametrize(
         "change",

@@ -8,6 +8,7 @@ import pytest
 from data.directory import Directory
 from data.domain import Intake
 from matching.artifact import to_files
+from matching.predictions import HEADS
 from training.clinic_frames import table_of
 from training.fit_matching import CONFIGS, fit_matching
 
@@ -32,11 +33,11 @@ def fitted(clinic):
 
 class TestFitMatching:
     def test_effects_serve_where_they_predict_better(self, fitted):
-        """Both losses are told, and the lower one serves."""
+        """Losses of both are told, and the rules lose more."""
         validation = fitted.facts["validation"]
         assert fitted.scorer.kind == fitted.facts["serves"] == "effects"
-        assert validation["effects_log_loss"] < validation["rules_log_loss"]
-        assert fitted.facts["why"].startswith("effects serve")
+        assert validation["losses"]["effects"] < validation["losses"]["rules"]
+        assert "effects serve" in fitted.facts["why"]
         assert set(fitted.facts["variance"]) >= {"engage", "improve"}
 
     @pytest.mark.slow
@@ -74,8 +75,16 @@ class TestFitMatching:
         frames["episodes"]["accepted"] = (is_even == is_late).astype("boolean")
         found = fit(frames)
         assert found.scorer.kind == "rules"
-        assert found.facts["why"].startswith("rules serve: mean log-loss")
+        assert found.facts["validation"]["leads"]["rules_lately"]["is_shown"]
+        assert found.facts["calibration"] is None
         assert found.scorer.rates[0] == pytest.approx(0.5, abs=0.05)
+
+    def test_what_serves_is_calibrated_on_later_episodes(self, fitted):
+        """Heads with labels enough have a line of their own; every line is told."""
+        told = fitted.facts["calibration"]
+        slopes = dict(zip(HEADS, fitted.scorer.calibration.slopes.tolist(), strict=True))
+        assert {head: line["slope"] for head, line in told.items()} == slopes
+        assert slopes["accept"] != 1.0
 
     def test_nothing_after_the_time_is_used(self, clinic):
         """As of a time before all bookings there is nothing to learn from."""
