@@ -9,10 +9,11 @@ by the independent rules of `training.evaluation.matching_safety`.
 import argparse
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.matching_engine import (
     CONCERNS,
@@ -31,7 +32,9 @@ from matching.ordering import SERVED
 from matching.triage import assess_safely
 from recommender.blend import default_blend
 from recommender.interactions import Interactions, collapse
+from recommender.item_factors import ItemFactors
 from recommender.item_neighbours import ItemNeighbours
+from recommender.low_pass import LowPass
 from recommender.model import RecommenderConfig, RecommenderModel
 from recommender.person import Person
 from recommender.popular import fit_popularity
@@ -101,19 +104,18 @@ def must_be_red(intake: Intake, text: str | None) -> bool:
     )
 
 
-def make_recommender(seed: int) -> BoundRecommender:
-    """What is popular in a small simulated clinic, on its catalogue."""
-    made = simulate(world("base"), patients=50, clinicians=10, items=120, users=60, seed=seed)
-    found = Interactions.from_frame(made.tables["content_events"])
+def plain_model(events: pd.DataFrame, *, at: datetime) -> RecommenderModel:
+    """What is popular in a log of events, and nothing else."""
+    found = Interactions.from_frame(events)
     plays, _ = collapse(found.events)
     config, items = RecommenderConfig(), len(found.item_ids)
-    model = RecommenderModel(
+    return RecommenderModel(
         config=config,
         item_ids=found.item_ids,
         popularity=fit_popularity(
             plays,
             items=items,
-            at=micros_of(NOW),
+            at=micros_of(at),
             half_life_days=config.popularity_half_life_days,
             shrinkage=config.popularity_shrinkage,
             context_shrinkage=config.context_shrinkage,
@@ -123,9 +125,17 @@ def make_recommender(seed: int) -> BoundRecommender:
             neighbour_row=np.zeros(0, np.int64),
             similarity=np.zeros(0, np.float32),
         ),
+        low_pass=LowPass.none(items),
+        factors=ItemFactors.none(items),
         blend=default_blend(),
-        trained_until=micros_of(NOW),
+        trained_until=micros_of(at),
     )
+
+
+def make_recommender(seed: int) -> BoundRecommender:
+    """What is popular in a small simulated clinic, on its catalogue."""
+    made = simulate(world("base"), patients=50, clinicians=10, items=120, users=60, seed=seed)
+    model = plain_model(made.tables["content_events"], at=NOW)
     catalogue = Catalogue.build(made.tables["content"], made.tables["programs"])
     return Recommender(model).bind(catalogue)
 

@@ -99,15 +99,16 @@ class Tally:
 
     def __init__(self, problem: PlanProblem) -> None:
         self.problem = problem
-        self._fit = [0.0] * len(problem.goal_weight)
+        self._fit = [1.0] * len(problem.goal_weight)
+        self._root = [1.0] * len(problem.goal_weight)
         self._steps = [0] * len(problem.steps_left)
 
     def gain(self, bundle: Bundle) -> float:
         """What items, none of them in the set yet, would add to its worth."""
         problem, gain = self.problem, bundle.value
         for goal, fit in bundle.fits:
-            before = 1.0 + self._fit[goal]
-            gain += 2.0 * problem.goal_weight[goal] * (sqrt(before + fit) - sqrt(before))
+            rise = sqrt(self._fit[goal] + fit) - self._root[goal]
+            gain += 2.0 * problem.goal_weight[goal] * rise
         for program, count in bundle.steps:
             before_steps = self._steps[program]
             was_open = problem.is_begun[program] or before_steps > 0
@@ -119,6 +120,7 @@ class Tally:
         """Take items into the set."""
         for goal, fit in bundle.fits:
             self._fit[goal] += fit
+            self._root[goal] = sqrt(self._fit[goal])
         for program, count in bundle.steps:
             self._steps[program] += count
 

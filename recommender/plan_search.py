@@ -5,6 +5,7 @@ not by its first step. An exchange takes one program (or one item outside progra
 fills up greedily again; what is worth more is kept. Nothing is drawn at random.
 """
 
+import heapq
 from collections.abc import Collection, Iterator
 from math import inf, isfinite
 from typing import NamedTuple
@@ -26,6 +27,8 @@ SPARE_UNITS = 10
 """How many more are looked at, over all and for each goal."""
 MOST_TRIALS = 20
 """Exchanges that are tried."""
+MOST_WORK = 600_000
+"""Goals of bundles that are looked at before no further exchange is tried: a bound on time that no clock sets."""
 LEAST_RISE = 1e-9
 
 Items = frozenset[int]
@@ -44,13 +47,16 @@ class _Search:
     """What stays the same while one problem is searched."""
 
     def __init__(self, problem: PlanProblem) -> None:
-        self.problem = problem
+        self.problem, self.work = problem, 0
         self.before: list[Items] = []
         for item, needs in enumerate(problem.needs):
             self.before.append(frozenset((item,)).union(*(self.before[need] for need in needs)))
-        self.bundles = [Bundle.of(problem, items) for items in self.before]
         self.most = problem.weeks * problem.sessions
         self.most_minutes = problem.weeks * problem.week_minutes + SLACK
+        self.bundles = [Bundle.of(problem, items) for items in self.before]
+        empty = Tally(problem)
+        self.alone = [self.ratio(empty, bundle) for bundle in self.bundles]
+        self.touched = self._touched()
         self.is_pressed = min(problem.last_week) < problem.weeks - 1
         self.units = self._list_units()
         self.open = frozenset[int]().union(
@@ -59,10 +65,26 @@ class _Search:
 
     def ratio(self, tally: Tally, bundle: Bundle) -> float:
         """The worth of a bundle for its share of a week."""
+        self.work += 1 + len(bundle.fits)
         share = len(bundle.items) / self.problem.sessions
         if isfinite(self.problem.week_minutes) and self.problem.week_minutes > 0:
             share = max(share, bundle.minutes / self.problem.week_minutes)
         return tally.gain(bundle) / share
+
+    def _touched(self) -> list[Items]:
+        """Items that ask for another look once each item is planned: they need it or share a program."""
+        of_item: list[set[int]] = [set() for _ in self.before]
+        of_program: dict[int, set[int]] = {}
+        for item, bundle in enumerate(self.bundles):
+            for need in bundle.items:
+                of_item[need].add(item)
+            for program, _ in bundle.steps:
+                of_program.setdefault(program, set()).add(item)
+        programs = self.problem.program
+        return [
+            frozenset(of_item[item] | of_program.get(programs[item], set()))
+            for item in range(len(self.before))
+        ]
 
     def _list_units(self) -> list[_Unit]:
         """The units that are looked at, best first."""
@@ -90,11 +112,8 @@ class _Search:
         return list(kept.values())
 
     def _unit(self, items: Collection[int]) -> _Unit:
-        empty = Tally(self.problem)
         ratios = {
-            item: self.ratio(empty, self.bundles[item])
-            for item in items
-            if len(self.before[item]) <= self.most
+            item: self.alone[item] for item in items if len(self.before[item]) <= self.most
         }
         best = max(ratios, key=lambda item: (ratios[item], -item), default=min(items))
         return _Unit(frozenset(items), best, ratios.get(best, -inf))
@@ -117,7 +136,8 @@ def find_good_plan(problem: PlanProblem) -> Weeks:
             if risen > value + LEAST_RISE:
                 best, value, is_rising = plan, risen, True
                 break
-            if trials <= 0:
+            if trials <= 0 or search.work > MOST_WORK:
+                trials = 0
                 break
     return best
 
@@ -141,27 +161,71 @@ def _without(search: _Search, items: Items) -> Items:
 
 def _filled(search: _Search, usable: Items, *, first: Items) -> Weeks:
     """A plan filled up greedily; what does not fit in the end is tried in every gap."""
-    problem, tally = search.problem, Tally(search.problem)
-    order: list[int] = []
-    minutes = search.most_minutes
-    waiting = {
-        item: search.bundles[item] for item in sorted(usable) if search.before[item] <= usable
-    }
+    problem, filling = search.problem, _Filling(search, usable)
     bundle: Bundle | None = Bundle.of(problem, first)
     while bundle is not None:
-        tally.add(bundle)
-        order.extend(bundle.items)
-        minutes -= bundle.minutes
-        _take(search, waiting, bundle.items)
-        bundle = _best(search, tally, waiting, search.most - len(order), minutes)
-    alone = Tally(problem)
-    rest = sorted(waiting.values(), key=lambda entry: -search.ratio(alone, entry))
-    gaps = dict.fromkeys(item for entry in rest for item in entry.items)
+        filling.take(bundle)
+        bundle = filling.find_best()
+    order, waiting = filling.order, filling.waiting
+    rest = sorted(waiting, key=lambda item: -search.alone[item])
+    gaps = dict.fromkeys(entry for item in rest for entry in waiting[item].items)
     plan = placed(problem, [*order, *gaps])
     if not search.is_pressed:
         return plan
     pressed = placed(problem, [*_soonest_first(problem, order), *gaps])
     return max(plan, pressed, key=lambda weeks: worth(problem, weeks))
+
+
+class _Filling:
+    """A plan that is being filled.
+
+    What a bundle adds for its share of a week only falls while others are planned, unless it shares a program
+    with them or needs them. So an older figure is a bound, and most bundles are not looked at again.
+    """
+
+    def __init__(self, search: _Search, usable: Items) -> None:
+        self.search = search
+        self.tally = Tally(search.problem)
+        self.order: list[int] = []
+        self.minutes = search.most_minutes
+        self.waiting = {
+            item: search.bundles[item]
+            for item in sorted(usable)
+            if search.before[item] <= usable
+        }
+        self.queue = [(-search.alone[item], item) for item in self.waiting]
+        heapq.heapify(self.queue)
+
+    def take(self, bundle: Bundle) -> None:
+        """Plan a bundle: what needs it needs less from now on."""
+        self.tally.add(bundle)
+        self.order.extend(bundle.items)
+        self.minutes -= bundle.minutes
+        taken = frozenset(bundle.items)
+        for item in taken:
+            self.waiting.pop(item, None)
+        touched = frozenset[int]().union(*(self.search.touched[item] for item in taken))
+        for item in sorted(touched & self.waiting.keys()):
+            left = [entry for entry in self.waiting[item].items if entry not in taken]
+            self.waiting[item] = Bundle.of(self.search.problem, left)
+            heapq.heappush(self.queue, (-inf, item))
+
+    def find_best(self) -> Bundle | None:
+        """The bundle that adds most for its share of a week and fits; of equal ones the first."""
+        while self.queue:
+            _, item = heapq.heappop(self.queue)
+            bundle = self.waiting.get(item)
+            if bundle is None or not self._fits(bundle):
+                continue
+            entry = (-self.search.ratio(self.tally, bundle), item)
+            if not self.queue or entry <= self.queue[0]:
+                return bundle
+            heapq.heappush(self.queue, entry)
+        return None
+
+    def _fits(self, bundle: Bundle) -> bool:
+        room = self.search.most - len(self.order)
+        return len(bundle.items) <= room and bundle.minutes <= self.minutes
 
 
 def _soonest_first(problem: PlanProblem, order: list[int]) -> list[int]:
@@ -171,25 +235,3 @@ def _soonest_first(problem: PlanProblem, order: list[int]) -> list[int]:
         for need in problem.needs[item]:
             due[need] = min(due.get(need, due[item]), due[item])
     return sorted(order, key=lambda item: due[item])
-
-
-def _take(search: _Search, waiting: dict[int, Bundle], items: tuple[int, ...]) -> None:
-    """Items are in the plan: what needs them needs less from now on."""
-    taken = frozenset(items)
-    for item in items:
-        waiting.pop(item, None)
-    for item, bundle in waiting.items():
-        if not taken.isdisjoint(bundle.items):
-            left = [entry for entry in bundle.items if entry not in taken]
-            waiting[item] = Bundle.of(search.problem, left)
-
-
-def _best(
-    search: _Search, tally: Tally, waiting: dict[int, Bundle], room: int, minutes: float
-) -> Bundle | None:
-    fitting = [
-        bundle
-        for bundle in waiting.values()
-        if len(bundle.items) <= room and bundle.minutes <= minutes
-    ]
-    return max(fitting, key=lambda bundle: search.ratio(tally, bundle), default=None)
