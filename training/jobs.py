@@ -11,7 +11,7 @@ from data.model_cards import CARD_FILE
 from data.registry import find_champion, get_model, promote, register
 from data.settings import Settings
 from data.signing import open_public_key, open_signing_key
-from training import matching_job, recommender_job
+from training import matching_contest, matching_job, recommender_job
 from training.card_attributes import CardFacts
 from training.console import ReportProgress
 from training.gates import failed_gates
@@ -153,7 +153,7 @@ def evaluate_models(
     """
     on_progress(f"evaluate {kind}", 0, None)
     bundles = [open_model(settings, engine, kind, version) for version in versions]
-    evaluate = {"matching": matching_job.evaluate, "recommender": recommender_job.evaluate}
+    evaluate = {"matching": matching_contest.evaluate, "recommender": recommender_job.evaluate}
     document = evaluate[kind](settings, engine, bundles, seed)
     on_progress(f"evaluate {kind}", 1, 1)
     return {

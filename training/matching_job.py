@@ -12,7 +12,6 @@ from data.database import Engine
 from data.errors import BundleError
 from data.instants import instant_of, micros_of
 from data.queries import read_frame
-from data.settings import Settings
 from matching.artifact import from_files, to_files
 from matching.golden import FILE as GOLDEN
 from matching.golden import check_golden, golden_file
@@ -21,7 +20,6 @@ from matching.scorers import Scorer
 from training.clinic_frames import latest_time, table_of, times_of
 from training.console import ReportProgress
 from training.effects_fit import EffectsConfig
-from training.evaluation.ceiling import truth_with_ceiling
 from training.evaluation.figures import Figure, find_figure
 from training.evaluation.group_audit import (
     group_rows,
@@ -35,7 +33,7 @@ from training.evaluation.matching import evaluate_matching, gate_metrics
 from training.fit_matching import fit_matching
 from training.matching_cases import Cases
 from training.products import Order, Product
-from training.tuning.study import find_tuned, values_of
+from training.tuning.study import find_tuned
 
 TABLES = ("clinicians", "intakes", "offers", "episodes", "attendance", "measures")
 TIMES = {
@@ -195,52 +193,6 @@ def verify(bundle: Bundle) -> None:
     if GOLDEN not in bundle.files:
         raise BundleError("the bundle has no golden answers: train again")
     check_golden(matcher_of(bundle), bundle.files[GOLDEN])
-
-
-def evaluate(
-    settings: Settings, engine: Engine, bundles: Sequence[Bundle], seed: int
-) -> dict[str, Any]:
-    """Compare models with every baseline on held-out intakes.
-
-    A model that has seen the held-out intakes cannot be measured on them. Where no fifth of the
-    intakes came after a model was trained, its recipe is: the same kind of model, fitted on what
-    was known before the split.
-
-    Args:
-        settings: The home; truth is used where it holds some.
-        engine: Its database.
-        bundles: The models.
-        seed: Seed of the intervals.
-
-    Returns:
-        `rows`, one per model and metric, `notes` for people, and `split`.
-    """
-    frames = read_clinic(engine)
-    split = split_time(frames, before=moment_after(frames))
-    scorers: dict[str, Scorer] = {}
-    notes = [f"intakes requested from {split.isoformat()} on are held out"]
-    truth, missing = truth_with_ceiling(settings.truth, frames, split=split)
-    notes += missing
-    for bundle in bundles:
-        version = bundle.manifest.version
-        if datetime.fromisoformat(str(bundle.manifest.meta["as_of"])) <= split:
-            scorers[version] = scorer_of(bundle)
-            continue
-        values = values_of(bundle.manifest.meta)
-        config = None if values is None else EffectsConfig(**values)
-        recipe = fit_matching(frames, as_of=split, seed=seed, budget_seconds=60.0, tuned=config)
-        scorers[version] = recipe.scorer
-        notes.append(
-            f"{version} has seen the held-out intakes; its recipe, fitted before them, stands in"
-        )
-    figures = evaluate_matching(
-        frames, scorers, split=split, truth=truth, has_trees=True, seed=seed
-    )
-    return {
-        "split": split.isoformat(),
-        "rows": [figure_row(figure) for figure in figures],
-        "notes": notes,
-    }
 
 
 def figure_row(figure: Figure) -> dict[str, Any]:

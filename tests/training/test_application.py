@@ -135,6 +135,31 @@ class TestTrain:
 
 
 @pytest.mark.slow
+class TestReport:
+    def test_one_page_of_every_champion(self, rapport, tmp_path):
+        """Drawings and cards of both, with the stamp; nothing is asked of a foreign host."""
+        _, listed, _ = rapport("models", "list")
+        champions = {m["version"] for m in listed["models"] if m["state"] == "champion"}
+        file = tmp_path / "report.html"
+        code, document, _ = rapport("report", "--out", file)
+        assert (code, set(document["models"])) == (0, champions)
+        text = file.read_text("utf-8")
+        assert text.count("<svg") >= 7
+        assert all(version in text for version in champions)
+        assert text.count("TRAINED ON SYNTHETIC DATA") == 2
+        assert "<script" not in text
+        assert list(tmp_path.iterdir()) == [file]
+
+    def test_without_a_model_there_is_no_page(self, rapport, tmp_path):
+        """Nothing is half done: an error, and no file."""
+        file = tmp_path / "report.html"
+        code, error, _ = rapport("report", "--out", file, at=tmp_path / "empty")
+        assert (code, error["error"]["type"]) == (1, "NotFound")
+        assert rapport("report", "--model", "m-none", "--out", file)[0] == 1
+        assert not file.exists()
+
+
+@pytest.mark.slow
 class TestEvaluate:
     @pytest.mark.parametrize("kind", ["matching", "recommender"])
     def test_every_baseline_stands_beside_the_model(self, rapport, kind):

@@ -111,20 +111,39 @@ def find_tuned(storage: str, kind: str, *, before: datetime) -> Tuned | None:
         kind: `matching` or `recommender`.
         before: A study that looked at this time or later is passed over.
     """
-    if not storage:
+    found = [entry for entry in _known(storage, kind) if entry[0] <= before]
+    if not found:
         return None
+    return _found(optuna.load_study(study_name=max(found)[1], storage=storage))
+
+
+def _known(storage: str, kind: str) -> list[tuple[datetime, str]]:
+    """Until when each study of a kind with a finished trial looked, and its name."""
     file = storage.removeprefix("sqlite:///")
-    if file != storage and not Path(file).is_file():
-        return None
+    if not storage or (file != storage and not Path(file).is_file()):
+        return []
     found: list[tuple[datetime, str]] = []
     for summary in optuna.get_all_study_summaries(storage, include_best_trial=True):
         until = summary.user_attrs.get(KNOWN_UNTIL)
         is_mine = summary.study_name.startswith(f"{kind}-") and summary.best_trial is not None
-        if is_mine and until is not None and datetime.fromisoformat(until) <= before:
+        if is_mine and until is not None:
             found.append((datetime.fromisoformat(until), summary.study_name))
-    if not found:
-        return None
-    return _found(optuna.load_study(study_name=max(found)[1], storage=storage))
+    return found
+
+
+def list_losses(storage: str, kind: str) -> list[tuple[int, float]]:
+    """Number and loss of each trial of the newest study of a kind that was judged to the end; empty without one.
+
+    Args:
+        storage: SQLAlchemy URL; empty means none.
+        kind: `matching` or `recommender`.
+    """
+    names = _known(storage, kind)
+    if not names:
+        return []
+    study = optuna.load_study(study_name=max(names)[1], storage=storage)
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return [(trial.number, float(trial.value or 0.0)) for trial in complete]
 
 
 def _open(storage: str, kind: str, objective: Objective, seed: int) -> optuna.Study:
