@@ -5,6 +5,7 @@ variable `RAPPORT_<KEY>`, which wins.
 """
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,13 +20,19 @@ from pydantic_settings import (
 from data.errors import SettingsError
 
 FILE_NAME = "rapport.toml"
+MISSPELT = 0.6
+"""How alike an unknown key has to be to a known one to be taken for it."""
 
 
 class Settings(BaseSettings):
     """All settings with their defaults; unknown keys are refused."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RAPPORT_", extra="forbid", frozen=True, hide_input_in_errors=True
+        env_prefix="RAPPORT_",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     home: Path = Path("var")
@@ -80,7 +87,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(f"setting {name!r}: {first['msg']}") from None
+            nearest = get_close_matches(name, cls.model_fields, n=1, cutoff=MISSPELT)
+            is_unknown = bool(nearest) and first["type"] == "extra_forbidden"
+            hint = f"; the nearest known one is {nearest[0]!r}" if is_unknown else ""
+            raise SettingsError(f"setting {name!r}: {first['msg']}{hint}") from None
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{FILE_NAME} is not valid TOML: {error}") from None
 

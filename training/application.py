@@ -20,6 +20,7 @@ from data.errors import (
 from training.commands import (
     assign,
     check,
+    config,
     database,
     demo,
     erase,
@@ -105,6 +106,7 @@ for add in (
     exporting.add_to,
     simulate.add_to,
     check.add_to,
+    config.add_to,
     train.add_to,
     tune.add_to,
     evaluate.add_to,

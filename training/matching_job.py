@@ -33,7 +33,7 @@ from training.evaluation.matching import evaluate_matching, gate_metrics
 from training.fit_matching import fit_matching
 from training.matching_cases import Cases
 from training.products import Order, Product
-from training.tuning.study import find_tuned
+from training.tuning.study import chosen_values, find_tuned
 
 TABLES = ("clinicians", "intakes", "offers", "episodes", "attendance", "measures")
 TIMES = {
@@ -85,7 +85,8 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     frames = _until(frames, as_of)
     split = split_time(frames, before=as_of)
     on_progress("measure the recipe", 0, 2)
-    half, tuned = order.budget_seconds / 2, find_tuned(order.studies, "matching", before=split)
+    half, tuned = order.budget_seconds / 2, chosen_values(order.values)
+    tuned = tuned or find_tuned(order.studies, "matching", before=split)
     config = None if tuned is None else EffectsConfig(**tuned.values)
     tried = fit_matching(
         frames, as_of=split, seed=order.seed, budget_seconds=half, tuned=config

@@ -1,5 +1,6 @@
 """What a training run is asked for and what it gives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ class Order:
     """The present, for the registry."""
     studies: str = ""
     """URL of the storage whose studies say how; empty means none."""
+    values: Mapping[str, Any] | None = None
+    """Hyperparameters that a person wrote down; None means a study's, or its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

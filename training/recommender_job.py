@@ -41,7 +41,7 @@ from training.evaluation.recommender_figures import (
 from training.evaluation.recommender_safety import count_unsafe
 from training.fit_recommender import FittedRecommender, fit_recommender
 from training.products import Order, Product
-from training.tuning.study import find_tuned, values_of
+from training.tuning.study import chosen_values, find_tuned, values_of
 
 TRAINED = "trained"
 """What the model under test is called in a comparison."""
@@ -111,8 +111,8 @@ def train(engine: Engine, order: Order, on_progress: ReportProgress) -> Product:
     half = order.budget_seconds / 2
     on_progress("measure the recipe", 0, 1)
     start = find_test_start(tables.events)
-    found = None
-    if start is not None:
+    found = chosen_values(order.values)
+    if found is None and start is not None:
         found = find_tuned(order.studies, "recommender", before=start)
     tuned = None if found is None else RecommenderConfig(**found.values)
     figures, lists = _measure(tables, start, seed=order.seed, budget_seconds=half, tuned=tuned)

@@ -88,6 +88,25 @@ class TestTrain:
         code, error, _ = rapport("models", "promote", document["version"])
         assert (code, error["error"]["type"]) == (4, "GateRefused")
 
+    def test_a_file_says_how_to_train(self, rapport, home, tmp_path):
+        """Hyperparameters of a file take the place of tuning, and the bundle says so; options win."""
+        file = tmp_path / "mine.toml"
+        file.write_text("seed = 9\nbudget = 4.0\n[recommender]\nneighbours = 21\n")
+        code, document, _ = rapport("train", "recommender", "--config", file, "--seed", "8")
+        assert code == 0
+        manifest = json.loads(
+            (home / "models" / document["version"] / "manifest.json").read_text()
+        )
+        assert manifest["meta"]["seed"] == 8
+        assert manifest["meta"]["study"] == {
+            "name": "configuration file",
+            "trials": 0,
+            "values": {"neighbours": 21},
+        }
+        file.write_text("[recommender]\nneighbors = 21\n")
+        code, error, _ = rapport("train", "recommender", "--config", file)
+        assert (code, error["error"]["type"]) == (2, "Settings")
+
     def test_an_override_is_printed_in_the_card(self, rapport, home, monkeypatch):
         """A gate about quality can be passed with a reason, which the card then has for ever."""
         _, document, _ = rapport("train", "matching", "--budget", "4", "--seed", "6")

@@ -17,6 +17,8 @@ from training.tuning.objectives import Objective
 from training.tuning.spaces import SPACES, suggest
 
 KNOWN_UNTIL, IS_DEFAULT = "known_until", "is_default"
+BY_HAND = "configuration file"
+"""What a bundle calls a configuration that no study found."""
 STARTUP_TRIALS = 8
 """Trials before the sampler learns and anything is cut short."""
 DEAD_AFTER = timedelta(hours=1)
@@ -101,6 +103,13 @@ def run_study(  # noqa: PLR0913 - a study, how long, and who is told
     if left > 0:
         study.optimize(judge, n_trials=left, timeout=timeout_seconds, callbacks=[tell])
     return _found(study)
+
+
+def chosen_values(values: Mapping[str, Any] | None) -> Tuned | None:
+    """A configuration that a person wrote down, in the place of a study's; None without one."""
+    if values is None:
+        return None
+    return Tuned(study=BY_HAND, trials=0, loss=0.0, values=dict(values), default_loss=None)
 
 
 def find_tuned(storage: str, kind: str, *, before: datetime) -> Tuned | None:
