@@ -1,7 +1,8 @@
 """What each safety state withholds because of what an item is: the clinical gating table as code.
 
-An item's traits come from its kind, topics, voice, length, program and title. Contraindications
-and dates are read elsewhere; these rules hold even where a clinic has marked nothing.
+An item's traits come from its kind, topics, voice, length and title, and from title and topics of its program: a clinic
+may say there alone what all steps are about. Only the safelist, which lets through, is read from an item's own topics.
+Contraindications and dates are read elsewhere; these rules hold even where a clinic has marked nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,7 +90,11 @@ RULES: Mapping[Condition, Callable[[ItemTraits], NDArray[np.bool_]]] = MappingPr
 
 def find_traits(catalogue: Catalogue) -> ItemTraits:
     """What every item of a catalogue is, as far as the rules ask."""
-    titles = [f"_{gating_key(title)}_" for title in catalogue.titles]
+    of_programs = (*(f"_{gating_key(title)}_" for title in catalogue.program_titles), "")
+    titles = [
+        f"_{gating_key(title)}_{of_programs[program]}"
+        for title, program in zip(catalogue.titles, catalogue.program.tolist(), strict=True)
+    ]
     traits = {trait: _with_trait(catalogue, titles, trait) for trait in Trait}
     is_practice = ~catalogue.kinds.having("lesson")
     traits[Trait.MEDITATION] = is_practice & (
@@ -114,6 +119,8 @@ def _with_trait(catalogue: Catalogue, titles: list[str], trait: Trait) -> NDArra
     mask = catalogue.topics.having_any(topics)
     if trait is Trait.SAFELIST:
         return mask
+    named = [any(gating_key(word) in words for word in own) for own in catalogue.program_topics]
+    mask = mask | np.array([*named, False], np.bool_)[catalogue.program]
     return mask | np.array(
         [any(f"_{word}_" in title for word in words) for title in titles], np.bool_
     )

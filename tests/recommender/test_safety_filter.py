@@ -94,6 +94,27 @@ class TestAllowed:
             "marked",
         }
 
+    def test_a_program_speaks_for_its_steps(self, make_catalogue, noon, make_safety):
+        """Its title and topics count where a step has none; they put nothing on the safelist."""
+        catalogue = make_catalogue(
+            [
+                {"program_id": "told", "title": "Imaginal exposure", "guided": True},
+                {"program_id": "marked", "title": "M", "topics": ("Exposure",), "guided": True},
+                {"program_id": "safe", "title": "S", "topics": ("coping",), "guided": True},
+            ],
+            a={"program_id": "told"},
+            b={"program_id": "marked"},
+            c={"program_id": "safe"},
+            d={"title": "Imaginal"},
+        )
+
+        def left(condition) -> list[str]:
+            mask, _ = allowed(catalogue, make_safety(condition), at=noon)
+            return [catalogue.item_ids[row] for row in mask.nonzero()[0]]
+
+        assert left(Condition.TRAUMA) == ["c", "d"]
+        assert left(Condition.SUICIDALITY) == []
+
     def test_psychosis_and_mania(self, seen):
         """Only what is brief, and practice only where a person supports it."""
         left = seen(Condition.PSYCHOSIS_MANIA)
