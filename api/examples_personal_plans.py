@@ -56,7 +56,7 @@ PERSONAL_PLAN: dict[str, Any] = {
     "texts": {
         "withheld": None,
         "degraded": None,
-        "left_out": [{"code": "finished", "text": "2 items are finished already."}],
+        "left_out": [{"code": "finished", "text": "2 items are done."}],
     },
     "request_id": "4f1c2d9ab0e14c5f8a7b6c5d4e3f2a1b",
 }

@@ -14,8 +14,8 @@ PLAN_NOTES = Wording.of(
 PLAN_LEFT_OUT = Wording.of(
     sentence(
         "left_out.finished",
-        "{count} item is finished already.",
-        "{count} items are finished already.",
+        "{count} item is done.",
+        "{count} items are done.",
     ),
     sentence(
         "left_out.not_wanted",
