@@ -20,7 +20,7 @@ from training.measured import measured_weights
 
 Floats = NDArray[np.float64]
 
-INTERCEPT_SD, SLOPE_SD = 0.2, 0.1
+INTERCEPT_SD, SLOPE_SD = 0.2, 0.05
 """How far a line is thought to be from leaving logits alone."""
 LEAST_LABELS, LEAST_EVENTS = 100, 25
 """Fewest labels of a head, and of either answer, before it is calibrated."""
