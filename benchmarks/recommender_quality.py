@@ -16,6 +16,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -82,14 +83,31 @@ def measure(split: Split, name: str, budget_seconds: float) -> dict[str, Any]:
 
 
 def in_a_process(arguments: list[str], name: str) -> Any:
-    command = [sys.executable, __file__, *arguments, "--only", name]
+    """One model measured by itself; what libraries print does not mix with the figures."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    done = subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, check=False, env=os.environ | one
-    )
-    if done.returncode:
-        return {"absent": done.stderr.strip().splitlines()[-1:]}
-    return json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures.json"
+        command = [sys.executable, __file__, *arguments, "--only", name, "--out", str(path)]
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, check=False, env=os.environ | one
+        )
+        if done.returncode:
+            return {"absent": done.stderr.strip().splitlines()[-1:]}
+        found = json.loads(path.read_text())
+    sys.stderr.write(f"{name}: {found['recall@20']} {found['ndcg@20']}\n")
+    return found
+
+
+def _shared(given: argparse.Namespace) -> list[str]:
+    words = [
+        "--train",
+        str(given.train),
+        "--test",
+        str(given.test),
+        "--budget",
+        str(given.budget),
+    ]
+    return words + (["--history", str(given.history)] if given.history else [])
 
 
 def main() -> None:
@@ -102,18 +120,22 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=600.0)
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--only", choices=(OURS, *PEERS), help="one model, in this process")
+    parser.add_argument("--out", type=Path, help="where the figures go instead of the screen")
     given = parser.parse_args()
     if given.only is None:
         names = (OURS,) if given.without_peers else (OURS, *PEERS)
-        found: Any = {name: in_a_process(sys.argv[1:], name) for name in names}
+        found: Any = {name: in_a_process(_shared(given), name) for name in names}
     else:
         split = read_split(given.train, given.test, given.history)
         try:
             found = measure(split, given.only, given.budget)
         except (ImportError, TooLargeError) as reason:
             sys.exit(f"{given.only}: {reason}")
-    json.dump(found, sys.stdout, indent=1)
-    print()
+    text = json.dumps(found, indent=1) + "\n"
+    if given.out is None:
+        sys.stdout.write(text)
+    else:
+        given.out.write_text(text)
 
 
 if __name__ == "__main__":
