@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, text
 
 from data.database import open_engine
@@ -24,6 +25,9 @@ from data.migrate import upgrade
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")  # numpy reads them when it is imported, which is later
+
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")  # how busy a machine is says nothing about the code
 
 SECONDS_TO_START = 30
 ACCOUNTS = ("postgres", "nobody")
