@@ -95,8 +95,8 @@ def learn_weights(
 ) -> tuple[NDArray[np.float64], float]:
     """Weights with the best mean NDCG, by going through the sources one after the other.
 
-    The search begins at the start, and at the best source alone. What it finds replaces the start only where the gain is
-    larger than its standard error over people: a few people's luck is no reason.
+    The search begins at the start, and at the best source alone. The best source alone replaces the start, and what is
+    found replaces either, only where the gain is larger than its standard error over people: luck is no reason.
 
     Args:
         lists: Held-out people; where empty, the start is returned.
@@ -113,12 +113,17 @@ def learn_weights(
     alone = max(singles, key=lambda found: found[1])
     usual = (start, table.ndcg(start))
     tried = [_climb(table, *begin, is_time_up) for begin in (usual, alone)]
-    best, value = max(tried, key=lambda found: found[1])
-    gain = table.each(best) - table.each(start)
-    spread = float(np.std(gain, ddof=1)) if len(gain) > 1 else np.inf
-    if value - usual[1] <= spread / math.sqrt(len(gain)):
-        return usual
-    return best, value
+    chosen = usual
+    for found in (alone, max(tried, key=lambda found: found[1])):
+        if _is_better(table.each(found[0]) - table.each(chosen[0])):
+            chosen = found
+    return chosen
+
+
+def _is_better(gain: NDArray[np.float64]) -> bool:
+    """Whether a mean gain is larger than its standard error; `gain` has shape (people,)."""
+    error = np.std(gain, ddof=1) / math.sqrt(len(gain)) if len(gain) > 1 else np.inf
+    return bool(np.mean(gain) > error + 1e-12)
 
 
 def _climb(

@@ -78,6 +78,16 @@ class TestLearnWeights:
         assert weights.tolist() == [0.0, 1.0]
         assert value == pytest.approx(1.0)
 
+    def test_a_blend_has_to_beat_its_best_source(self):
+        """Nine people are served by one source alone; that a mixture helps a tenth is no reason to mix."""
+        first = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.9]])
+        odd = TuningList(features=first, is_hit=np.array([False, False, True]), hits=1)
+        weights, value = learn_weights(
+            [*lists_of(9), odd], np.array([1.0, 0.0]), is_time_up=never
+        )
+        assert weights.tolist() == [0.0, 1.0]
+        assert value < 1.0
+
     def test_one_person_s_luck_changes_nothing(self):
         """A gain that is not larger than its standard error over people leaves the start as it was."""
         start = np.array([1.0, 0.0])
