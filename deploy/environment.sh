@@ -5,6 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
 export MKL_NUM_THREADS="${MKL_NUM_THREADS:-1}" OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 unset PYTHONHOME PYTHONPATH
+unset PYTHONDONTWRITEBYTECODE  # else every command compiles the project anew: a second at each start
 
 say() { printf 'rapport: %s\n' "$*" >&2; }
 

@@ -9,12 +9,13 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
@@ -39,8 +40,12 @@ NO_FACTS = {"Date": None, "Creator": None}
 
 
 @contextmanager
-def _drawing(width: float, height: float) -> Iterator[tuple[Figure, io.StringIO]]:
+def _drawing(width: float, height: float) -> Iterator[tuple["Figure", io.StringIO]]:
     """A figure that is written as SVG into the buffer at the end."""
+    # Only reports pay for the library: a tenth of the time in which any command starts.
+    import matplotlib as mpl  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     buffer = io.StringIO()
     with mpl.rc_context(LOOK), warnings.catch_warnings():
         # Letters stay text in the file, so that a font which lacks some of them does not matter.
