@@ -10,10 +10,15 @@ import msgspec
 from api.match_answers import rfc3339
 from api.matches import Moment, request_seed
 from api.notices import degraded_text, told_in
-from api.recommendations import RECOMMENDATION_FAILED, Suggestion, read_person
+from api.recommendations import (
+    Suggestion,
+    by_model_or_popularity,
+    plain_reasons,
+    read_person,
+)
 from api.safety_answers import safety_answer
 from api.schemas_personal_plans import PlanQuery
-from api.serving import Degradation, Serving, Store, answered
+from api.serving import Degradation, Serving, Store
 from api.standing import Standing
 from data.codes.instruments import severity_band
 from data.domain import Intake
@@ -25,7 +30,6 @@ from recommender.plan import make_plan
 from recommender.plan_request import Plan, PlannedSession, PlanRequest
 from recommender.plan_wording import PLAN_LEFT_OUT
 from recommender.recommender import BoundRecommender
-from recommender.request import Reason
 from recommender.wording import WITHHELD
 
 BANDS = ("minimal", "mild", "moderate", "moderately_severe", "severe")
@@ -125,13 +129,7 @@ def _run(
             finished=progress.finished,
         )
 
-    return answered(
-        serving.recommender,
-        run,
-        serving.popularity,
-        RECOMMENDATION_FAILED,
-        moment.request_id,
-    )
+    return by_model_or_popularity(run, serving, moment)
 
 
 def _request_of(asked: PlanQuery, severity: str | None, moment: Moment) -> PlanRequest:
@@ -171,7 +169,7 @@ def _told(plan: Plan) -> dict[str, Any]:
             }
             for program in plan.programs
         ],
-        "notes": _plain(plan.notes),
+        "notes": plain_reasons(plan.notes),
         **_counts(plan),
     }
 
@@ -184,12 +182,8 @@ def _session(entry: PlannedSession) -> dict[str, Any]:
         "minutes": entry.minutes,
         "program_id": entry.program_id,
         "is_started": entry.is_started,
-        "reasons": _plain(entry.reasons),
+        "reasons": plain_reasons(entry.reasons),
     }
-
-
-def _plain(reasons: Sequence[Reason]) -> list[dict[str, str]]:
-    return [{"code": reason.code, "text": reason.text} for reason in reasons]
 
 
 def _counts(plan: Plan) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """From a request for content to the bytes of its answer and the row of its log."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from recommender.request import (
     Context,
     Filters,
     Promotion,
+    Reason,
     RecommendationRequest,
     Recommendations,
 )
@@ -33,6 +34,7 @@ HISTORY_EVENTS = 1_000
 """How many of a person's last events a request reads."""
 LOGGED = ("rank", "item_id", "shelf", "score", "exposure_probability")
 """What the log keeps of each result."""
+Made = TypeVar("Made")
 NOTHING: Mapping[str, Any] = {}
 RECOMMENDATION_FAILED = Degradation("bad_model", "popularity")
 
@@ -130,6 +132,19 @@ def _run(
             person, safety=standing.safety, request=request, at=moment.at, seed=seed
         )
 
+    return by_model_or_popularity(run, serving, moment)
+
+
+def by_model_or_popularity(
+    run: Callable[[BoundRecommender], Made], serving: Serving, moment: Moment
+) -> tuple[Made, str | None, Degradation | None]:
+    """What the model makes, or popularity where it fails; with the version and why it was not the model.
+
+    Args:
+        run: Makes a list or a plan.
+        serving: What the request is answered with.
+        moment: Under which id.
+    """
     return answered(
         serving.recommender,
         run,
@@ -204,6 +219,11 @@ def request_of(given: Given, moment: Moment) -> RecommendationRequest:
     )
 
 
+def plain_reasons(reasons: Sequence[Reason]) -> list[dict[str, str]]:
+    """Reasons as an answer says them."""
+    return [{"code": reason.code, "text": reason.text} for reason in reasons]
+
+
 def listed(found: Recommendations, *, with_shelf: bool) -> list[dict[str, Any]]:
     """Results as an answer lists them; an unknown length is null.
 
@@ -228,9 +248,7 @@ def listed(found: Recommendations, *, with_shelf: bool) -> list[dict[str, Any]]:
                 "shelf": entry.shelf,
                 "score": entry.score,
                 "exposure_probability": entry.exposure_probability,
-                "reasons": [
-                    {"code": reason.code, "text": reason.text} for reason in entry.reasons
-                ],
+                "reasons": plain_reasons(entry.reasons),
             }
         )
     return entries
